@@ -1,7 +1,7 @@
 """Sets this checkout up: .venv, pinned dependencies, Pango. Standard library only; run by `make setup`.
 
-`python3 scripts/setup.py` prepares to run Outcomes, `--dev` to test it as well. Says what it does, does nothing when nothing
-changed, and ends with the path of what it made. Works on Linux, macOS and (without apt) Windows.
+`python3 scripts/setup.py` prepares to run Outcomes, `--dev` to test it as well. Says what it does, does nothing
+when nothing changed, and ends with the path of what it made. Works on Linux, macOS and (without apt) Windows.
 """
 
 from __future__ import annotations
@@ -56,7 +56,10 @@ def may_apt() -> list[str] | None:
         return None
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         return ["apt-get"]
-    if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0:
+    if (
+        shutil.which("sudo")
+        and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
+    ):
         return ["sudo", "-n", "apt-get"]
     return None
 
@@ -77,7 +80,11 @@ def apt_install(packages: list[str]) -> bool:
 def loads(names: tuple[str, ...]) -> bool:
     """Whether a shared library can be loaded under one of the names."""
     for name in names:
-        for candidate in (ctypes.util.find_library(name), f"lib{name}.so.0", f"lib{name.removesuffix('-0')}.so.0"):
+        for candidate in (
+            ctypes.util.find_library(name),
+            f"lib{name}.so.0",
+            f"lib{name.removesuffix('-0')}.so.0",
+        ):
             if not candidate:
                 continue
             try:
@@ -109,7 +116,12 @@ def ensure_venv() -> None:
     if PYTHON.exists() and run(PYTHON, "-m", "pip", "--version", quiet=True) == 0:
         return
     say("making .venv")
-    if subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, check=False).returncode == 0:
+    if (
+        subprocess.run(
+            [sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, check=False
+        ).returncode
+        == 0
+    ):
         return
     package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
     if not (apt_install([package]) or apt_install(["python3-venv"])):
@@ -120,7 +132,12 @@ def ensure_venv() -> None:
 
 def fingerprint(lock: Path) -> str:
     """What an installation was made from: the pins, the project's declaration, this Python and this folder."""
-    parts = [lock.read_bytes(), (ROOT / "pyproject.toml").read_bytes(), sys.version.encode(), str(ROOT).encode()]
+    parts = [
+        lock.read_bytes(),
+        (ROOT / "pyproject.toml").read_bytes(),
+        sys.version.encode(),
+        str(ROOT).encode(),
+    ]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
@@ -132,7 +149,9 @@ def ensure_packages(lock: Path) -> bool:
         return False
     say(f"installing the packages of {lock.name} (pinned, checked by hash)")
     pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-input"]
-    if run(*pip, "--require-hashes", "--only-binary", ":all:", "-r", lock) and run(*pip, "--require-hashes", "-r", lock):
+    if run(*pip, "--require-hashes", "--only-binary", ":all:", "-r", lock) and run(
+        *pip, "--require-hashes", "-r", lock
+    ):
         stop("the packages could not be installed; is this machine online? (see the lines above)")
     if run(*pip, "--no-build-isolation", "--no-deps", "--editable", ROOT):
         stop("the command `outcomes` could not be installed; see the lines above")
