@@ -1,0 +1,264 @@
+"""The command line of Outcomes: parse, call one function, print. `outcomes --help` lists the commands (spec 4).
+
+Heavy imports happen inside the commands, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipeline import __version__
+from pipeline.errors import Exit, UserError
+
+app = typer.Typer(
+    name="outcomes",
+    help="Defensible, private reports for co-responder programs: extracts in, audited figures out.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+)
+
+ProgramDir = Annotated[Path, typer.Option("--program", help="The program folder.", metavar="DIR")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress and no notices, only the answer.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Where in the program a failure happened (shows no data).")]
+Strict = Annotated[bool, typer.Option("--strict", help="End with 3 when rows are quarantined, too.")]
+Period = Annotated[
+    str | None,
+    typer.Argument(
+        help="2023-11, 2023-Q4, FY2024, 2023, 2022-07-01..2023-11-30 or to-date. "
+        "Default: the last complete month in the data.",
+        metavar="[PERIOD]",
+        show_default=False,
+    ),
+]
+DATA = Path("data")
+
+
+class Format(StrEnum):
+    """How `figures` prints."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    CSV = "csv"
+    JSON = "json"
+    XLSX = "xlsx"
+
+
+class CheckFormat(StrEnum):
+    """How `check` prints."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class Audience(StrEnum):
+    """Who may see it."""
+
+    STAFF = "staff"
+    PUBLIC = "public"
+
+
+def say(text: str) -> None:
+    """A line for the user that is not part of the answer: on stderr."""
+    typer.echo(text, err=True)
+
+
+def command(function: Callable[..., Exit | None]) -> Callable[..., None]:
+    """A command of the app: its failures become one clear message and an exit code, never a traceback."""
+
+    @app.command(name=function.__name__.rstrip("_"))
+    @functools.wraps(function)
+    def run(*args: Any, **options: Any) -> None:
+        from pipeline.guard import guarded
+
+        raise typer.Exit(guarded(lambda: function(*args, **options) or Exit.DONE, debug=bool(options.get("debug"))))
+
+    return run
+
+
+@command
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to put the sample program.")] = Path("demo"),
+    force: Annotated[bool, typer.Option("--force", help="Replace a sample program that is there.")] = False,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that read extracts.")] = 1,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> Exit:
+    """Make a complete sample program (its data is made up) and build its report."""
+    from pipeline.build import demo as make
+    from pipeline.progress import progress_for
+    from pipeline.publish.console import built_text
+
+    with progress_for(quiet) as progress:
+        built = make(folder, force=force, workers=workers, progress=progress)
+    typer.echo(built_text(built))
+    return built.exit
+
+
+@command
+def check(
+    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="Only these extracts.")] = None,
+    program: ProgramDir = DATA,
+    format_: Annotated[CheckFormat, typer.Option("--format", help="How to print.")] = CheckFormat.TEXT,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that read extracts.")] = 1,
+    strict: Strict = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> Exit:
+    """Validate extracts without building: what became of every row, and which rules rows break."""
+    from pipeline.build import check as judge
+    from pipeline.progress import progress_for
+    from pipeline.publish.console import write_check_json, write_check_text
+
+    with progress_for(quiet) as progress:
+        checked = judge(program, files or [], workers=workers, strict=strict, progress=progress)
+    for notice in [] if quiet else checked.notices:
+        say(notice)
+    write = write_check_json if format_ is CheckFormat.JSON else write_check_text
+    write(checked, sys.stdout)
+    return checked.exit
+
+
+@command
+def build(
+    period: Period = None,
+    program: ProgramDir = DATA,
+    audience: Annotated[Audience, typer.Option(help="For whom: staff publishes nothing.")] = Audience.STAFF,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that read extracts.")] = 1,
+    open_: Annotated[bool, typer.Option("--open", help="Show the report when it is done.")] = False,
+    strict: Strict = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> Exit:
+    """Read, validate, load, link, measure and render: one edition of the report."""
+    from pipeline.build import build as make
+    from pipeline.progress import progress_for
+    from pipeline.publish.console import built_text
+
+    if audience is Audience.PUBLIC:
+        raise public_is_not_there("build --audience staff")
+    with progress_for(quiet) as progress:
+        built = make(program, period, workers=workers, strict=strict, progress=progress)
+    for notice in [] if quiet else built.notices:
+        say(notice)
+    typer.echo(built_text(built))
+    if open_:
+        typer.launch(str(built.edition / "report.pdf"))
+    return built.exit
+
+
+@command
+def figures(
+    period: Period = None,
+    program: ProgramDir = DATA,
+    metric: Annotated[str, typer.Option(help="Only these metrics: ID[,ID].", metavar="ID[,ID]")] = "",
+    by: Annotated[str, typer.Option(help="A row each: agency, month or both.", metavar="agency,month")] = "",
+    format_: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
+    output: Annotated[Path | None, typer.Option(help="Write to this file (xlsx needs it).")] = None,
+    audience: Annotated[Audience, typer.Option(help="Who may see it.")] = Audience.STAFF,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Headline figures for any period, each with its definition and caveat; as a table every metric."""
+    from pipeline.ask import figures as ask
+    from pipeline.progress import progress_for
+
+    if audience is Audience.PUBLIC:
+        raise public_is_not_there("figures --audience staff")
+    with progress_for(quiet) as progress:
+        answer = ask(program, period, metrics=split(metric), by=split(by), progress=progress)
+    for notice in [] if quiet else answer.notices:
+        say(notice)
+    emit(answer.render(format_.value, output), output)
+
+
+@command
+def explain(
+    metric: Annotated[str, typer.Argument(metavar="METRIC", help="The id of a metric.")],
+    period: Period = None,
+    program: ProgramDir = DATA,
+    agency: Annotated[str, typer.Option(help="An agency id, or all.")] = "all",
+    rows: Annotated[Path | None, typer.Option(help="Write the rows that were counted to this CSV file.")] = None,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Where a figure comes from: definition, SQL, what was left out and why, the extracts and the rows."""
+    from pipeline.ask import explain as ask
+    from pipeline.progress import progress_for
+
+    with progress_for(quiet) as progress:
+        answer = ask(program, metric, period, agency=agency, rows=rows, progress=progress)
+    for notice in [] if quiet else answer.notices:
+        say(notice)
+    typer.echo(answer.text)
+
+
+@command
+def dictionary(
+    program: ProgramDir = DATA,
+    output: Annotated[Path, typer.Option(help="The folder to write into.")] = Path("dictionary"),
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Tables, codes, rules and metrics as HTML, Markdown and a Frictionless data package."""
+    from pipeline.ask import dictionary as write
+
+    for path in write(program, output):
+        typer.echo(path)
+
+
+@command
+def doctor(program: ProgramDir = DATA, quiet: Quiet = False, debug: Debug = False) -> Exit:
+    """Is this machine ready, and what to do if not."""
+    from pipeline.doctor import examine
+
+    findings = examine(program)
+    for finding in findings:
+        if not (quiet and finding.ok):
+            typer.echo(finding.text)
+    return Exit.DONE if all(f.ok for f in findings) else Exit.FAILURE
+
+
+@app.callback(invoke_without_command=True)
+def version(show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    """Defensible, private reports for co-responder programs: extracts in, audited figures out."""
+    if show:
+        typer.echo(f"outcomes {__version__}")
+        raise typer.Exit
+
+
+def public_is_not_there(instead: str) -> UserError:
+    """Until disclosure control stands between the figures and the public, nothing is public."""
+    return UserError(
+        "public figures are not there yet: disclosure control comes first", hint=f"Use: outcomes {instead}"
+    )
+
+
+def split(text: str) -> list[str]:
+    """The parts of a list typed with commas."""
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def emit(text: str, output: Path | None) -> None:
+    """Print an answer; one that went to a file is named instead."""
+    typer.echo(str(output) if output else text, nl=bool(output) or not text.endswith("\n"))
+
+
+def main() -> None:
+    """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a Windows code page must not stop a name with an accent
+            stream.reconfigure(errors="replace")
+    app()
+
+
+if __name__ == "__main__":
+    main()

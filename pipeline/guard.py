@@ -1,0 +1,59 @@
+"""Between a command and its user: failures become one clear message and an exit code."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+
+from pipeline.errors import Exit, UserError
+
+
+def guarded(run: Callable[[], Exit], *, debug: bool) -> Exit:
+    """Run a command. Returns its exit code, or the one of the failure after saying what happened on stderr.
+
+    With `debug` the places in the program follow: files and lines only, because the message of an unexpected
+    error may quote a cell.
+    """
+    try:
+        return run()
+    except UserError as error:
+        _say(str(error))
+        if debug:
+            _places(error)
+        return error.code
+    except KeyboardInterrupt:
+        _say("stopped; what was finished before is untouched, and the same command goes on from there")
+        return Exit.FAILURE
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone: nobody to tell
+        return Exit.FAILURE
+    except PermissionError as error:
+        _say(f"{error.filename}: no permission\n  Check who may read and write this file or folder, and run again.")
+        return Exit.FAILURE
+    except OSError as error:
+        _say(f"{error.filename or 'the system'}: {error.strerror or type(error).__name__}")
+        if debug:
+            _places(error)
+        return Exit.FAILURE
+    except Exception as error:  # the last place that can turn a bug into one clear line
+        _say(
+            f"unexpected failure ({type(error).__name__})\n"
+            "  Please report it with what --debug prints; that shows places in the program and no data."
+        )
+        if debug:
+            _places(error)
+        return Exit.FAILURE
+
+
+def _say(text: str) -> None:
+    print(f"outcomes: {text}", file=sys.stderr)  # noqa: T201
+
+
+def _places(error: BaseException) -> None:
+    chain: BaseException | None = error
+    while chain is not None:
+        _say(f"{type(chain).__name__} at")
+        for frame in traceback.extract_tb(chain.__traceback__):
+            print(f"  {frame.filename}:{frame.lineno} {frame.name}", file=sys.stderr)  # noqa: T201
+        chain = chain.__cause__ or chain.__context__

@@ -1,0 +1,150 @@
+"""What the commands print for a person: receipts and violations as text or JSON, and where a build put its edition."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Protocol
+
+from pipeline.receive.product import Receipt, Violation
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+#: Places named for each rule in text; the JSON form holds them all.
+EXAMPLES = 3
+COUNTS = ("read", "accepted", "quarantined", "duplicate", "superseded")
+
+
+class CheckedLike(Protocol):
+    """What `check` found; violations can be walked once more each time they are asked for."""
+
+    receipts: tuple[Receipt, ...]
+
+    def violations(self) -> Iterator[Violation]:
+        """Every violation, in the order of extracts and rows."""
+
+
+class BuiltLike(Protocol):
+    """What `build` made."""
+
+    edition: Path
+    files: tuple[Path, ...]
+    receipts: tuple[Receipt, ...]
+
+
+def plain(text: object) -> str:
+    """Text of an agency made harmless for a terminal: no control characters, no escape sequences."""
+    return "".join(c if c.isprintable() else " " for c in str(text))
+
+
+def write_check_json(checked: CheckedLike, out: IO[str]) -> None:
+    """The JSON of spec 2; violations are written one by one, so that memory does not grow with them."""
+    receipts = []
+    for receipt in checked.receipts:
+        entry = {k: v for k, v in asdict(receipt).items() if k != "corrections" or v}
+        receipts.append(entry)
+    out.write('{"extracts": ' + json.dumps(receipts, ensure_ascii=False, indent=1) + ',\n"violations": [')
+    separator = "\n"
+    for violation in checked.violations():
+        out.write(separator + json.dumps(asdict(violation), ensure_ascii=False))
+        separator = ",\n"
+    out.write("\n]}\n")
+
+
+def write_check_text(checked: CheckedLike, out: IO[str]) -> None:
+    """A table with a line per extract, then each broken rule with what to do and its first places."""
+    from rich.console import Console
+
+    width = shutil.get_terminal_size((110, 24)).columns if out.isatty() else 140
+    console = Console(file=out, width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    if not checked.receipts:
+        out.write("No extract in raw/. Put the files of the agencies there, as they came, and run again.\n")
+        return
+    console.print(_receipt_table(checked.receipts))
+    for receipt in checked.receipts:
+        if receipt.problem:
+            console.print(f"{plain(receipt.extract)}: {plain(receipt.problem)}")
+    _print_rules(checked.violations(), console.print)
+
+
+def _receipt_table(receipts: Iterable[Receipt]) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("Extract", overflow="fold", ratio=1)
+    table.add_column("Table")
+    for name in COUNTS:
+        table.add_column(name.capitalize(), justify="right")
+    total = dict.fromkeys(COUNTS, 0)
+    for receipt in receipts:
+        if receipt.problem:
+            table.add_row(plain(receipt.extract), receipt.table or "–", "could not be read, see below")
+            continue
+        counts = [getattr(receipt, name) for name in COUNTS]
+        table.add_row(plain(receipt.extract), receipt.table or "–", *(f"{n:,}" for n in counts))
+        for name, n in zip(COUNTS, counts, strict=True):
+            total[name] += n
+    table.add_section()
+    table.add_row("All extracts", "", *(f"{total[name]:,}" for name in COUNTS))
+    return table
+
+
+class _Rule:
+    """One rule of one table and column: how often it was broken, and where first."""
+
+    def __init__(self, first: Violation) -> None:
+        self.first = first
+        self.count = 0
+        self.examples: list[Violation] = []
+
+    def add(self, violation: Violation) -> None:
+        self.count += 1
+        if len(self.examples) < EXAMPLES:
+            self.examples.append(violation)
+
+
+def _print_rules(violations: Iterator[Violation], say: object) -> None:
+    rules: dict[tuple[str, str, str, str], _Rule] = {}
+    for violation in violations:
+        key = (violation.severity, violation.table, violation.rule, violation.column or "")
+        rules.setdefault(key, _Rule(violation)).add(violation)
+    write = say if callable(say) else print
+    for severity, heading in (
+        ("error", "Errors: these rows wait in quarantine"),
+        ("warning", "Warnings: these rows count"),
+    ):
+        chosen = sorted((k, r) for k, r in rules.items() if k[0] == severity)
+        if not chosen:
+            continue
+        write("")
+        write(heading)
+        for (_, table, rule, column), found in sorted(chosen, key=lambda item: -item[1].count):
+            rows = "row" if found.count == 1 else "rows"
+            write(f"  {table}{'.' + column if column else ''} · {rule} · {found.count:,} {rows}")
+            for example in found.examples:
+                write(f"    {_place(example)}: {plain(example.message)}")
+            if found.count > len(found.examples):
+                write(f"    … and {found.count - len(found.examples):,} more (--format json lists all)")
+
+
+def _place(violation: Violation) -> str:
+    sheet = f" sheet {plain(violation.sheet)}" if violation.sheet else ""
+    return f"{plain(violation.extract)}{sheet} row {violation.source_row}"
+
+
+def built_text(built: BuiltLike) -> str:
+    """Where the edition is, what rows wait, and which extracts need attention."""
+    lines = [str(path) for path in built.files]
+    waiting = sum(r.quarantined for r in built.receipts)
+    read = sum(r.read for r in built.receipts)
+    if waiting:
+        lines.append(f"{waiting:,} of {read:,} rows wait in quarantine; `outcomes check` says why")
+    for receipt in built.receipts:
+        if receipt.problem:
+            lines.append(f"needs attention: {plain(receipt.extract)}: {plain(receipt.problem)}")
+    return "\n".join(lines)
