@@ -92,7 +92,7 @@ def demo(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> Exit:
-    """Make a complete sample program (its data is made up) and build its report."""
+    """Make a sample program (made-up data) and build it."""
     from pipeline.build import demo as make
     from pipeline.progress import progress_for
     from pipeline.publish.console import built_text
@@ -113,7 +113,7 @@ def check(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> Exit:
-    """Validate extracts without building: what became of every row, and which rules rows break."""
+    """What became of every row of every extract."""
     from pipeline.build import check as judge
     from pipeline.progress import progress_for
     from pipeline.publish.console import write_check_json, write_check_text
@@ -138,7 +138,7 @@ def build(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> Exit:
-    """Read, validate, load, link, measure and render: one edition of the report."""
+    """Make an edition: the report and its figures."""
     from pipeline.build import build as make
     from pipeline.progress import progress_for
     from pipeline.publish.console import built_text
@@ -167,7 +167,7 @@ def figures(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Headline figures for any period, each with its definition and caveat; as a table every metric."""
+    """Figures for any period, with definition and caveat."""
     from pipeline.ask import figures as ask
     from pipeline.progress import progress_for
 
@@ -190,7 +190,7 @@ def explain(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Where a figure comes from: definition, SQL, what was left out and why, the extracts and the rows."""
+    """Where a figure comes from, down to its rows."""
     from pipeline.ask import explain as ask
     from pipeline.progress import progress_for
 
@@ -208,7 +208,7 @@ def dictionary(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Tables, codes, rules and metrics as HTML, Markdown and a Frictionless data package."""
+    """Tables, codes, rules and metrics, for reading."""
     from pipeline.ask import dictionary as write
 
     for path in write(program, output):
@@ -217,7 +217,7 @@ def dictionary(
 
 @command
 def doctor(program: ProgramDir = DATA, quiet: Quiet = False, debug: Debug = False) -> Exit:
-    """Is this machine ready, and what to do if not."""
+    """Is this machine ready, and what to do if not?"""
     from pipeline.doctor import examine
 
     findings = examine(program)
