@@ -1,6 +1,7 @@
 """The contract between the readers (this folder) and the rest of receive: an open extract is a stream of text cells.
 
-Cells are VARCHAR columns `c0` … `cN` in the order of the headings, as they stand in the file (not yet trimmed).
+Cells are VARCHAR columns `c0` … `cN` in the order of the headings, as they stand in the file (not yet trimmed); an
+empty cell is null.
 """
 
 from __future__ import annotations
@@ -8,19 +9,28 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import duckdb
-import pyarrow as pa
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
 
 #: Before an Excel date, time or date-time that the reader wrote as ISO text (YYYY-MM-DD, HH:MM:SS, or both with a T).
-#: Only sources with `typed` use marks.
+#: Only sources with `typed` use marks. A duration has hours as many as it has: 30:05:00.
 DATE_MARK = "\ue000"
 #: Before the reason why a cell has no value: a formula that was never calculated, an Excel error such as #REF!.
 BROKEN_MARK = "\ue001"
 
+#: Ids of schemas.LINE_RULES.
+TOO_FEW_CELLS, TOO_MANY_CELLS = "too_few_cells", "too_many_cells"
+UNCLOSED_QUOTE, UNREADABLE_LINE = "unclosed_quote", "unreadable_line"
 
-class Unreadable(Exception):
-    """The file cannot be an extract. The message becomes the receipt's `problem`: what is wrong and what to do."""
+
+class Unreadable(Exception):  # noqa: N818 (a state of the file, told to users as such)
+    """The file cannot be an extract. The message becomes the receipt's `problem`: what is wrong and what to do.
+
+    `open_source` raises it; `batches` only when the file changed or the disk failed meanwhile.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +49,14 @@ class Source(ABC):
     heading_row: int
     typed: bool = False
 
+    def __init__(self) -> None:
+        self._bad_lines: list[BadLine] = []
+
     def scan(self, con: duckdb.DuckDBPyConnection) -> str | None:
         """A SQL table expression with the columns c0..cN, or None when only `batches` reads this file exactly.
 
-        Rows come in file order; row k (from 0) stands on source row heading_row + 1 + k. Rows of blank cells are included.
+        Rows come in file order; row k (from 0) stands on source row heading_row + 1 + k. Blank rows are included.
+        A duckdb.Error while it is read means the same as `scan_failed`.
         """
         return None
 
@@ -52,9 +66,20 @@ class Source(ABC):
 
     @abstractmethod
     def batches(self, size: int = 100_000) -> Iterator[pa.RecordBatch]:
-        """Exact reading: columns c0..cN (string), source_row (int64), sheet (string). Blank rows are left out."""
+        """Exact reading: columns c0..cN (string), source_row (int64), sheet (string). Blank rows are left out.
+
+        Several sheets have their columns in the order of `headings`, whatever their own order.
+        """
 
     @property
-    @abstractmethod
     def bad_lines(self) -> list[BadLine]:
-        """Complete when `batches` is exhausted."""
+        """Those found and not yet taken; complete when `batches` is exhausted."""
+        return self._bad_lines
+
+    def take_bad_lines(self) -> list[BadLine]:
+        """The bad lines found since they were last taken: a file of nothing else does not fill the memory."""
+        taken, self._bad_lines = self._bad_lines, []
+        return taken
+
+    def _note(self, source_row: int, rule: str, sheet: str | None = None) -> None:
+        self._bad_lines.append(BadLine(source_row, rule, sheet))

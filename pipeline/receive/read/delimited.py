@@ -1,0 +1,126 @@
+"""Delimited text: a fast path through DuckDB for regular files, an exact one in Python for all others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.program.model import Mapping
+from pipeline.receive.read.batches import in_batches
+from pipeline.receive.read.dialect import Dialect, find_dialect
+from pipeline.receive.read.fingerprint import Fingerprint
+from pipeline.receive.read.headings import HeadingRow, check_headings
+from pipeline.receive.read.kinds import check_is_text
+from pipeline.receive.read.lines import read_rows
+from pipeline.receive.read.source import TOO_FEW_CELLS, TOO_MANY_CELLS, Source
+from pipeline.receive.read.text import check_text, find_encoding, open_text, read_head
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+
+def open_delimited(path: Path, mapping: Mapping, facts: Fingerprint) -> Source:
+    """The extract, its encoding checked to the last byte; Unreadable when it cannot be one."""
+    head = read_head(path)
+    encoding = find_encoding(head, mapping.encoding, utf8=facts.utf8)
+    check_is_text(path, head, encoding)
+    if encoding != "utf-8-sig" or not facts.utf8:
+        check_text(path, encoding, mapping.encoding)
+    dialect = find_dialect(path, mapping, encoding)
+    check_headings(dialect.row, mapping)
+    return DelimitedSource(path, dialect, facts)
+
+
+def delimited_headings(path: Path, mapping: Mapping) -> list[HeadingRow]:
+    """The heading row alone, from the first bytes; Unreadable when they are none of a text."""
+    head = read_head(path)
+    encoding = find_encoding(head, mapping.encoding)
+    check_is_text(path, head, encoding)
+    return [find_dialect(path, mapping, encoding).row]
+
+
+class DelimitedSource(Source):
+    """One delimited text. `scan` gives SQL when the bytes are regular; `batches` reads every file."""
+
+    def __init__(self, path: Path, dialect: Dialect, facts: Fingerprint) -> None:
+        super().__init__()
+        self.headings = dialect.row.headings
+        self.heading_row = dialect.row.number
+        self.dialect = dialect
+        self._path = path
+        self._facts = facts
+        self._rejects = f"rejects_{facts.sha256[:12]}_{id(self):x}"
+        # Unnamed headings at the end: rows may leave their cells out.
+        self._named = max((n for n, h in enumerate(self.headings, 1) if h.strip()), default=1)
+
+    def scan(self, con: duckdb.DuckDBPyConnection) -> str | None:
+        """A read_csv expression, or None when the file is not regular."""
+        if not self._scannable():
+            return None
+        columns = ", ".join(f"'c{n}': 'VARCHAR'" for n in range(len(self.headings)))
+        options = {
+            "columns": "{" + columns + "}",
+            "auto_detect": "false",
+            "header": "false",
+            "skip": str(self.heading_row),
+            "delim": _literal(self.dialect.delimiter),
+            "quote": _literal('"'),
+            "escape": _literal('"'),
+            "encoding": _literal("utf-8"),
+            "compression": _literal("none"),
+            "hive_partitioning": "false",
+            "strict_mode": "true",
+            "store_rejects": "true",
+            "rejects_table": _literal(self._rejects),
+            "rejects_scan": _literal(self._rejects + "_scan"),
+            "rejects_limit": "1",
+        }
+        return f"read_csv({_literal(str(self._path))}, {', '.join(f'{k} = {v}' for k, v in options.items())})"
+
+    def scan_failed(self, con: duckdb.DuckDBPyConnection) -> bool:
+        """Whether DuckDB rejected a line. `con` must be the connection or cursor that read the scan."""
+        found = con.execute(f'SELECT count(*) FROM "{self._rejects}"').fetchone()
+        return bool(found and found[0])
+
+    def batches(self, size: int = 100_000) -> Iterator[pa.RecordBatch]:
+        """Every row, in a stream."""
+        yield from in_batches(self._rows(), len(self.headings), size)
+
+    def _rows(self) -> Iterator[tuple[int, list[str]]]:
+        width = len(self.headings)
+        with open_text(self._path, self.dialect.encoding) as stream:
+            for number, cells in read_rows(stream, self.dialect.delimiter, self._fits):
+                if number <= self.heading_row:
+                    continue
+                if isinstance(cells, str):
+                    self._note(number, cells)
+                elif len(cells) == width:
+                    yield number, cells
+                elif self._fits(cells):
+                    yield number, (cells + [""] * (width - len(cells)))[:width]
+                elif any(map(str.strip, cells)):
+                    self._note(number, TOO_FEW_CELLS if len(cells) < width else TOO_MANY_CELLS)
+
+    def _fits(self, cells: list[str]) -> bool:
+        """Whether a row has a cell for each named heading, and more than headings only if those cells are blank."""
+        return self._named <= len(cells) and not any(map(str.strip, cells[len(self.headings) :]))
+
+    def _scannable(self) -> bool:
+        """DuckDB takes `*`, `?` and `[` in a path for a glob, and skips lines, not rows, above the data."""
+        if self.dialect.encoding != "utf-8-sig" or not self.dialect.lines or re.search(r"[*?\[]", str(self._path)):
+            return False
+        return self._facts.regular(self.dialect.delimiter, self._data_offset())
+
+    def _data_offset(self) -> int:
+        """Where the line below the headings begins, in bytes."""
+        with self._path.open("rb") as file:
+            head = file.read(1 << 20)
+        ends = re.finditer(rb"\r\n|\n|\r", head)
+        return next((m.end() for n, m in enumerate(ends, 1) if n == self.heading_row), 0)
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,84 @@
+"""How a delimited text is written: its delimiter and its heading row, declared or found by the mapped headings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.program.model import Mapping
+from pipeline.receive.read.headings import LOOK_AT, HeadingRow, best_row, score
+from pipeline.receive.read.lines import Cells, read_rows
+from pipeline.receive.read.source import Unreadable
+from pipeline.receive.read.text import open_text
+
+#: In the order of preference when nothing else decides.
+_DELIMITERS = (",", "\t", ";", "|", "^", "~", "\x1f", "\xa6", "\xa7")
+_SPELLED = {r"\t": "\t", "tab": "\t"}
+_LONGEST_PROBED = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """The encoding (a name that Python knows), the delimiter, and the heading row of one file.
+
+    `lines` tells whether each row down to the headings is one line, so that a reader that counts lines may skip them.
+    """
+
+    encoding: str
+    delimiter: str
+    row: HeadingRow
+    lines: bool
+
+
+def find_dialect(path: Path, mapping: Mapping, encoding: str) -> Dialect:
+    """Tries each delimiter on the first rows; Unreadable when the file is empty or has no such heading row."""
+    declared = mapping.delimiter
+    candidates = (_SPELLED.get(declared, declared),) if declared else _DELIMITERS
+    tried = [_try(path, mapping, encoding, delimiter) for delimiter in candidates]
+    return max(tried, key=lambda t: t[0])[1]
+
+
+def _try(path: Path, mapping: Mapping, encoding: str, delimiter: str) -> tuple[tuple[int, float, int], Dialect]:
+    """How well a delimiter explains the first rows: mapped headings, share of rows as wide as the headings, width."""
+    read = _first_rows(path, encoding, delimiter, mapping.header_row or 0)
+    rows = [(number, cells) for number, cells in read if isinstance(cells, list) and any(map(str.strip, cells))]
+    if mapping.header_row is not None:
+        found = next((r for r in rows if r[0] == mapping.header_row), None)
+        if found is None:
+            raise Unreadable(_no_such_row(mapping.header_row))
+    else:
+        found = best_row(rows, mapping)
+    if found is None:
+        raise Unreadable("The file holds no row: nothing but blank lines. Export it again.")
+    number, cells = found
+    below = [len(c) for n, c in rows if n > number]
+    alike = sum(w == len(cells) for w in below) / len(below) if below and len(cells) > 1 else 0.0
+    row = HeadingRow(tuple(c.replace("\ufeff", "") for c in cells), number)
+    above = [c for n, c in read if n <= number]
+    return (score(cells, mapping), alike, len(cells)), Dialect(encoding, delimiter, row, all(map(_one_line, above)))
+
+
+def _first_rows(path: Path, encoding: str, delimiter: str, at_least: int) -> list[tuple[int, Cells]]:
+    """Rows down to the 50th that is not blank, and to row `at_least`."""
+    with open_text(path, encoding) as stream:
+        return list(_until_enough(read_rows(stream, delimiter, longest=_LONGEST_PROBED), at_least))
+
+
+def _until_enough(rows: Iterator[tuple[int, Cells]], at_least: int) -> Iterator[tuple[int, Cells]]:
+    seen = 0
+    for number, cells in rows:
+        blank = isinstance(cells, list) and not any(map(str.strip, cells))
+        seen += not blank
+        if not blank or number <= at_least or seen:
+            yield number, cells
+        if seen >= LOOK_AT and number >= at_least:
+            return
+
+
+def _one_line(cells: Cells) -> bool:
+    return isinstance(cells, list) and not any("\n" in c or "\r" in c for c in cells)
+
+
+def _no_such_row(number: int) -> str:
+    return f"Row {number}, which the mapping declares as the heading row (`header_row`), is blank or not there."

@@ -1,0 +1,176 @@
+"""One pass over the bytes of an extract: its SHA-256, and what tells a regular text file from an irregular one."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+LineEnds = Literal["none", "lf", "crlf", "cr", "mixed"]
+
+_CHUNK = 1 << 22
+_LF, _CR, _QUOTE = 10, 13, 34
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What one pass over the bytes found. Offsets are in bytes from the start of the file.
+
+    `last_blank_line` is the last blank line with content after it, -1 when there is none.
+    `before_quote` and `after_quote` hold the bytes beside the quotes that open and close cells, when quotes are taken
+    to alternate: with nothing but delimiters, line ends and quotes there, every quoted cell is well formed.
+    """
+
+    sha256: str
+    size: int
+    utf8: bool  # apart from a last character that was cut off
+    line_ends: LineEnds
+    last_blank_line: int
+    balanced: bool
+    before_quote: frozenset[int]
+    after_quote: frozenset[int]
+    last_byte: int
+
+    def regular(self, delimiter: str, data_offset: int) -> bool:
+        """Whether DuckDB and the exact reader agree on every row that begins at `data_offset` or later."""
+        if len(delimiter) != 1 or not delimiter.isascii():
+            return False
+        beside = frozenset({ord(delimiter), _LF, _CR, _QUOTE})
+        return (
+            self.utf8
+            and self.line_ends != "mixed"
+            and self.balanced
+            and self.before_quote <= beside
+            and self.after_quote <= beside
+            and self.last_blank_line < data_offset
+            and self.last_byte != 0x1A
+        )
+
+
+def fingerprint(path: Path) -> Fingerprint:
+    """Reads the file once, in a stream; OSError when it cannot be read."""
+    digest = hashlib.sha256()
+    scan = _Scan()
+    with path.open("rb") as file, ThreadPoolExecutor(1) as beside:
+        chunk = file.read(_CHUNK)
+        while chunk:
+            hashed = beside.submit(digest.update, chunk)  # hashing needs no interpreter lock
+            scan.take(chunk)
+            following = file.read(_CHUNK)
+            hashed.result()
+            chunk = following
+    return scan.result(digest.hexdigest())
+
+
+@dataclass(slots=True)
+class _Scan:
+    """The facts gathered so far; `take` is called for each chunk in order."""
+
+    size: int = 0
+    utf8: bool = True
+    lf: int = 0
+    cr: int = 0
+    crlf: int = 0
+    last_blank: int = -1
+    blank_at_end: int = -1
+    line_start: int = 0
+    quotes: int = 0
+    before: set[int] = field(default_factory=set)
+    after: set[int] = field(default_factory=set)
+    _tail: bytes = b"\n"
+    _decoder: codecs.IncrementalDecoder = field(default_factory=codecs.getincrementaldecoder("utf-8"))
+
+    def take(self, chunk: bytes) -> None:
+        """Takes the next bytes of the file."""
+        self._check_utf8(chunk)
+        self._count_line_ends(chunk)
+        self._find_blank_lines(chunk)
+        body = chunk[3:] if self.size == 0 and chunk.startswith(codecs.BOM_UTF8) else chunk
+        window = self._tail + body
+        self._look_beside_quotes(window)
+        self._tail = window[-2:]
+        self.size += len(chunk)
+
+    def result(self, sha256: str) -> Fingerprint:
+        """The facts of the whole file."""
+        last = self._tail[-1] if self.size else 0
+        self._look_beside_quotes(self._tail + b"\n")
+        return Fingerprint(
+            sha256=sha256,
+            size=self.size,
+            utf8=self.utf8,
+            line_ends=self._line_ends(),
+            last_blank_line=max(self.last_blank, self.blank_at_end) if self.line_start < self.size else self.last_blank,
+            balanced=self.quotes % 2 == 0,
+            before_quote=frozenset(self.before),
+            after_quote=frozenset(self.after),
+            last_byte=last,
+        )
+
+    def _check_utf8(self, chunk: bytes) -> None:
+        if not self.utf8 or (chunk.isascii() and not self._decoder.getstate()[0]):
+            return
+        try:
+            self._decoder.decode(chunk)
+        except UnicodeDecodeError:
+            self.utf8 = False
+
+    def _count_line_ends(self, chunk: bytes) -> None:
+        self.lf += chunk.count(b"\n")
+        if b"\r" in chunk or self._tail[-1] == _CR:
+            self.cr += chunk.count(b"\r")
+            self.crlf += chunk.count(b"\r\n") + (self._tail[-1] == _CR and chunk.startswith(b"\n"))
+
+    def _line_ends(self) -> LineEnds:
+        if self.cr == 0:
+            return "lf" if self.lf else "none"
+        if self.lf == 0:
+            return "cr"
+        return "crlf" if self.cr == self.lf == self.crlf else "mixed"
+
+    def _find_blank_lines(self, chunk: bytes) -> None:
+        """Blank are lines of nothing but their end; those that end the file are told apart from those amid content."""
+        import numpy as np
+
+        held = np.frombuffer(chunk, dtype=np.uint8)
+        ends = np.flatnonzero(held == (_LF if self.lf else _CR))
+        if not len(ends):
+            return
+        starts = np.concatenate(([self.line_start - self.size], ends[:-1] + 1))
+        lengths = ends - starts + 1
+        blank = lengths == 1
+        for at in np.flatnonzero(lengths == 2):
+            before = chunk[ends[at] - 1] if ends[at] else self._tail[-1]
+            blank[at] = before == _CR
+        self._note_blank_lines(starts + self.size, blank)
+        self.line_start = self.size + int(ends[-1]) + 1
+
+    def _note_blank_lines(self, starts: NDArray[np.int64], blank: NDArray[np.bool_]) -> None:
+        full = starts[~blank]
+        empty = starts[blank]
+        if len(full):
+            amid = empty[empty < full[-1]]
+            self.last_blank = max(self.last_blank, self.blank_at_end, int(amid[-1]) if len(amid) else -1)
+            self.blank_at_end = -1
+        if len(empty) and (not len(full) or empty[-1] > full[-1]):
+            self.blank_at_end = int(empty[-1])
+
+    def _look_beside_quotes(self, window: bytes) -> None:
+        """Judges the quotes of a window but for its first and last byte, which are there as neighbours."""
+        import numpy as np
+
+        if b'"' not in window:
+            return
+        held = np.frombuffer(window, dtype=np.uint8)
+        at = np.flatnonzero(held[1:-1] == _QUOTE) + 1
+        opening, closing = at[self.quotes % 2 :: 2], at[1 - self.quotes % 2 :: 2]
+        self.before.update(np.flatnonzero(np.bincount(held[opening - 1])).tolist())
+        self.after.update(np.flatnonzero(np.bincount(held[closing + 1])).tolist())
+        self.quotes += len(at)

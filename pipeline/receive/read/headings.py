@@ -1,0 +1,131 @@
+"""Which headings a mapping names, where they stand in a file, and which row of a file holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pipeline.program.model import Mapping
+from pipeline.receive.read.source import Unreadable
+
+#: The heading row is looked for among so many rows that are not blank.
+LOOK_AT = 50
+#: How alike (0 to 100) a heading must be to be named as the nearest; in a row that holds none of the mapped headings
+#: more, since such a row may be one of people's cells.
+_ALIKE, _VERY_ALIKE = 60, 85
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A heading that a mapping names: the key that names it, and the alternatives of which the file must have one."""
+
+    key: tuple[str, ...]
+    alternatives: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """As it is named to users: "A" or "A" or "B"."""
+        return " or ".join(f'"{a}"' for a in self.alternatives)
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingRow:
+    """The headings of one file or sheet and the number of their row; `sheet` is set when several sheets are read."""
+
+    headings: tuple[str, ...]
+    number: int
+    sheet: str | None = None
+
+
+def heading_key(text: str) -> str:
+    """What two headings must share to be the same: case and surplus space do not count."""
+    return " ".join(text.replace("\ufeff", "").split()).casefold()
+
+
+def wanted_headings(mapping: Mapping) -> list[Wanted]:
+    """Every heading that the mapping needs, in the order of the declaration."""
+    found = [Wanted(("columns", column), part) for column, source in mapping.columns.items() for part in source.parts]
+    if mapping.unpivot:
+        found += [
+            Wanted(("unpivot", category), part)
+            for category, source in mapping.unpivot.columns.items()
+            for part in source.parts
+        ]
+    return found
+
+
+def find_heading(headings: Sequence[str], alternatives: Iterable[str]) -> int | None:
+    """The place of the first alternative that the headings have, counted from 0; None when they have none."""
+    keys = [heading_key(h) for h in headings]
+    for alternative in alternatives:
+        key = heading_key(alternative)
+        if key in keys:
+            return keys.index(key)
+    return None
+
+
+def missing_headings(headings: Sequence[str], mapping: Mapping) -> list[Wanted]:
+    """The headings that the mapping names and the file lacks."""
+    keys = {heading_key(h) for h in headings}
+    return [w for w in wanted_headings(mapping) if not any(heading_key(a) in keys for a in w.alternatives)]
+
+
+def nearest_heading(name: str, headings: Sequence[str], *, surely_headings: bool) -> str | None:
+    """The heading most like `name`, if one is like it at all."""
+    from rapidfuzz import fuzz, process, utils
+
+    cutoff = _ALIKE if surely_headings else _VERY_ALIKE
+    choices = [h.strip() for h in headings if h.strip()]
+    best = process.extractOne(name, choices, scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=cutoff)
+    return best[0] if best else None
+
+
+def check_headings(row: HeadingRow, mapping: Mapping) -> None:
+    """Raises Unreadable when the file lacks a heading that the mapping names, or has it twice."""
+    missing = missing_headings(row.headings, mapping)
+    place = f'sheet "{row.sheet}", row {row.number}' if row.sheet else f"row {row.number}"
+    if missing:
+        named = "; ".join(_describe(w, row, len(missing) < len(wanted_headings(mapping))) for w in missing)
+        raise Unreadable(
+            f"{_count(missing)} missing in this file (headings were looked for in {place}): {named}. "
+            "Export the file with all columns, or name the new heading in the mapping with { any = [...] }."
+        )
+    twice = doubled_headings(row.headings, mapping)
+    if twice:
+        listed = ", ".join(f'"{h}"' for h in twice)
+        raise Unreadable(
+            f"The mapped heading {listed} stands more than once in {place}, so it is not clear which column is meant. "
+            "Rename or remove the other column in the export."
+        )
+
+
+def doubled_headings(headings: Sequence[str], mapping: Mapping) -> list[str]:
+    """The mapped headings that stand more than once."""
+    keys = [heading_key(h) for h in headings]
+    found: list[str] = []
+    for wanted in wanted_headings(mapping):
+        at = find_heading(headings, wanted.alternatives)
+        if at is not None and keys.count(keys[at]) > 1 and headings[at].strip() not in found:
+            found.append(headings[at].strip())
+    return found
+
+
+def score(cells: Sequence[str], mapping: Mapping) -> int:
+    """How many of the headings that the mapping names stand in this row."""
+    keys = {heading_key(c) for c in cells}
+    return sum(any(heading_key(a) in keys for a in w.alternatives) for w in wanted_headings(mapping))
+
+
+def best_row(rows: Sequence[tuple[int, list[str]]], mapping: Mapping) -> tuple[int, list[str]] | None:
+    """Of (row number, cells) the row with most mapped headings, then with most cells that are not blank, then the first."""
+    if not rows:
+        return None
+    return max(rows, key=lambda r: (score(r[1], mapping), sum(bool(c.strip()) for c in r[1]), -r[0]))
+
+
+def _count(missing: Sequence[Wanted]) -> str:
+    return "A mapped heading is" if len(missing) == 1 else f"{len(missing)} mapped headings are"
+
+
+def _describe(wanted: Wanted, row: HeadingRow, surely_headings: bool) -> str:
+    near = nearest_heading(wanted.alternatives[0], row.headings, surely_headings=surely_headings)
+    return f"{wanted} (mapped to `{wanted.key[-1]}`" + (f'; nearest heading here: "{near}")' if near else ")")
