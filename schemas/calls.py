@@ -62,8 +62,8 @@ RULES = (
     Rule(
         "out_of_order",
         "warning",
-        "“{heading}” ({value}) lies before an earlier step of the same call. The call is kept, but intervals that use this"
-        " time are unknown. If the time is wrong, correct it and send the extract again.",
+        "“{heading}” ({value}) lies before an earlier step of the same call. The call is kept, but"
+        " intervals that use this time are unknown. If the time is wrong, correct it and send the extract again.",
         "The times of a call stand in order: received, queued, dispatched, en route, arrived, cleared.",
         columns=STAGES[1:],
         broken=earlier_than(*STAGES),

@@ -70,10 +70,8 @@ def _ended_before_started(frame: pd.DataFrame, column: str, _: Settings) -> pd.S
 def _over_a_day(frame: pd.DataFrame, column: str, _: Settings) -> pd.Series[bool]:
     if column == "minutes":
         return frame["minutes"] > DAY_MINUTES
-    import pandas as pd
-
-    took: pd.Series[pd.Timedelta] = frame[column] - frame["started_at"]
-    return took > pd.Timedelta(minutes=DAY_MINUTES)
+    took: pd.Series[float] = (frame[column] - frame["started_at"]).dt.total_seconds()
+    return took > DAY_MINUTES * 60
 
 
 def _doubtful_birth_year(frame: pd.DataFrame, column: str, _: Settings) -> pd.Series[bool]:
@@ -127,8 +125,8 @@ RULES = (
     Rule(
         "arrest_denied",
         "error",
-        "The encounter ended in arrest, yet “{heading}” says that nobody was arrested ({value}). Correct one of the two"
-        " and send the extract again.",
+        "The encounter ended in arrest, yet “{heading}” says that nobody was arrested ({value}). Correct"
+        " one of the two and send the extract again.",
         "An encounter that ended in arrest has the person arrested.",
         columns=("arrested",),
         broken=_arrest_denied,
@@ -137,7 +135,8 @@ RULES = (
     Rule(
         "arrested_and_released",
         "warning",
-        "The person is marked as arrested and taken nowhere. The row is kept as cited and released; check that it was so.",
+        "The person is marked as arrested and taken nowhere. The row is kept as cited and released; check"
+        " that it was so.",
         "Who was arrested was taken somewhere, unless cited and released.",
         columns=("transported_to",),
         broken=_arrested_and_released,
@@ -146,7 +145,8 @@ RULES = (
     Rule(
         "arrest_unlikely",
         "warning",
-        "The person was arrested, yet “{heading}” says that an arrest was not likely ({value}). The row is kept; check both.",
+        "The person was arrested, yet “{heading}” says that an arrest was not likely ({value}). The row is"
+        " kept; check both.",
         "Who was arrested was likely to be arrested.",
         columns=("arrest_likely",),
         broken=_arrest_unlikely,
@@ -155,7 +155,8 @@ RULES = (
     Rule(
         "ended_before_started",
         "warning",
-        "“{heading}” ({value}) lies before the start of the encounter. The row is kept without a duration; check both times.",
+        "“{heading}” ({value}) lies before the start of the encounter. The row is kept without a duration;"
+        " check both times.",
         "An encounter ends after it started.",
         columns=("ended_at",),
         broken=_ended_before_started,
@@ -173,8 +174,8 @@ RULES = (
     Rule(
         "doubtful_birth_year",
         "warning",
-        f"By “{{heading}}” the person would be younger than 0 or older than {OLDEST}. The row is kept; check the date of"
-        " birth and the date of the encounter.",
+        f"By “{{heading}}” the person would be younger than 0 or older than {OLDEST}. The row is kept;"
+        " check the date of birth and the date of the encounter.",
         f"A person is from 0 to {OLDEST} years old.",
         columns=("birth_year",),
         broken=_doubtful_birth_year,
@@ -183,8 +184,8 @@ RULES = (
     Rule(
         "person_missing",
         "warning",
-        "{heading} is empty, so we cannot tell whether this person was met before. The encounter is kept and counts as"
-        " one person. Fill it in if it is known.",
+        "{heading} is empty, so we cannot tell whether this person was met before. The encounter is kept"
+        " and counts as one person. Fill it in if it is known.",
         "Every part of the person's identity is given.",
         judged="extract",
         columns=("person_key",),
@@ -201,8 +202,8 @@ RULES = (
     Rule(
         "key_conflict",
         "error",
-        "Encounter {value} stands on several rows with different content. We cannot tell which one is right: give each"
-        " encounter its own number, or leave only the right row, and send the extract again.",
+        "Encounter {value} stands on several rows with different content. We cannot tell which one is"
+        " right: give each encounter its own number, or leave only the right row, and send the extract again.",
         "An encounter stands once in an extract.",
         judged="extract",
         columns=("encounter",),

@@ -1,9 +1,9 @@
 """The pandera models, built from the declarations in this folder.
 
-A frame to judge holds every canonical column except lists, in pandas' own types: str, boolean, datetime64, float64 and
-Int64. It may hold `unread`, an integer whose bit i says that the cell of column i had text that could not be read; such a
-row breaks the model too. Only the rows of a failed check are wanted, not pandera's table of failure cases
-(`n_failure_cases=1`): on a dirty file that table takes many times as long as the judging.
+A frame to judge holds every canonical column except lists, in pandas' own types: str, boolean, datetime64, float64
+and Int64. It may hold `unread`, an integer whose bit i says that the cell of column i had text that could not be
+read; such a row breaks the model too. Only the rows of a failed check are wanted, not pandera's table of failure
+cases (`n_failure_cases=1`): on a dirty file that table takes many times as long as the judging.
 """
 
 from __future__ import annotations
