@@ -19,7 +19,8 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "distinct": (("measure",), ()),
     "people": ((), ("measure",)),
     "rate": (("numerator", "denominator"), ()),
-    "share_of_sum": (("measure", "numerator"), ()),
+    # without `measure`, numerator and denominator are themselves the numbers that are summed
+    "share_of_sum": (("numerator",), ("measure",)),
     "median": (("measure",), ()),
     "p90": (("measure",), ()),
     "survival": (("event", "within_days"), ()),
@@ -160,8 +161,9 @@ class _MetricJudge:
 
     def _wanted(self, key: str) -> Any:
         if key in CONDITIONS:
-            return "bool"
-        return "any" if self.metric.kind in ("distinct", "people") else "number"
+            summed = self.metric.kind == "share_of_sum" and self.metric.measure is None
+            return "number" if summed else "bool"
+        return "any" if self.metric.kind in ("distinct", "people", "per_1000") else "number"
 
     def _columns(self, columns: dict[str, str]) -> None:
         """`time` and `last_by` are columns, not expressions."""
