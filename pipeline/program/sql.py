@@ -9,19 +9,13 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Mapping
+from typing import Any
 
 from pipeline.errors import UserError
 from pipeline.program import sql_words as words
 from pipeline.program.mistakes import suggest
-
-if TYPE_CHECKING:
-    import duckdb
-
-Want = Literal["bool", "number", "any"]
-Node = dict[str, Any]
+from pipeline.program.sql_trial import Node, Want, children, parser, try_out
 
 MAX_TEXT = 4_000
 MAX_NODES = 600
@@ -29,7 +23,6 @@ MAX_DEPTH = 80
 MAX_PATTERN = 200
 MAX_WILDCARDS = 8
 
-_NUMBERS = re.compile(r"U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|DECIMAL.*")
 _STRINGS = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
 
 
@@ -45,7 +38,7 @@ def check_sql(text: str, relation: str, want: Want, columns: Mapping[str, str] |
     tree = _parse(text)
     try:
         _Walker(types, relation, text).walk(tree, 0)
-        _try_out(tree, tuple(types.items()), want, text)
+        try_out(tree, tuple(types.items()), want, text)
     except RecursionError:
         raise _too_much() from None
     return text
@@ -94,7 +87,7 @@ def _serialize(sql: str) -> Node:
     import duckdb
 
     try:
-        row = _parser().execute("SELECT json_serialize_sql(?)", [sql]).fetchone()
+        row = parser().execute("SELECT json_serialize_sql(?)", [sql]).fetchone()
         parsed = json.loads(row[0]) if row else {"error": True}
     except (duckdb.Error, ValueError):
         raise UserError("this is no SQL expression") from None
@@ -231,116 +224,3 @@ def _check_pattern(name: str, arguments: list[Node]) -> None:
         raise UserError(f"a pattern has more than {MAX_PATTERN} characters")
     if name in words.LIKES and len(re.findall("%+", text)) > MAX_WILDCARDS:
         raise UserError(f"the pattern '{text}' has more than {MAX_WILDCARDS} wildcards")
-
-
-def children(node: Node) -> Iterator[Node]:
-    """The expressions directly inside an expression."""
-    for name in ("children", "left", "right", "input", "lower", "upper", "child", "else_expr"):
-        inner = node.get(name)
-        yield from inner if isinstance(inner, list) else [inner] if inner else []
-    for check in node.get("case_checks", []):
-        yield check["when_expr"]
-        yield check["then_expr"]
-
-
-@lru_cache(maxsize=1)
-def _parser() -> duckdb.DuckDBPyConnection:
-    import duckdb
-
-    # `json` is built in; without external access nothing can be fetched or read, whatever is parsed
-    return duckdb.connect(config={"enable_external_access": "false", "threads": "1"})
-
-
-@lru_cache(maxsize=32)
-def _probe(types: tuple[tuple[str, str], ...]) -> duckdb.DuckDBPyConnection:
-    """A connection with a table `relation` of made-up rows: nulls, small and large values of every type."""
-    import duckdb
-
-    con = duckdb.connect(config={"enable_external_access": "false", "threads": "1"})
-    con.execute(f"CREATE TABLE relation ({', '.join(f'{_quote(n)} {t}' for n, t in types)})")
-    for row in range(4):
-        con.execute(f"INSERT INTO relation VALUES ({', '.join(_sample(t, row) for _, t in types)})")
-    return con
-
-
-_SAMPLES = {
-    "VARCHAR": ("NULL", "'made up'", "''", "'0'"),
-    "BOOLEAN": ("NULL", "true", "false", "true"),
-    "TIMESTAMP": ("NULL", "'2024-02-29 23:59:59'", "'1950-01-01'", "'2099-12-31'"),
-    "DATE": ("NULL", "'2024-02-29'", "'1950-01-01'", "'2099-12-31'"),
-    "DOUBLE": ("NULL", "1.5", "0", "-1440"),
-    "BIGINT": ("NULL", "1", "0", "1048576"),
-}
-
-
-def _sample(duckdb_type: str, row: int) -> str:
-    if duckdb_type.endswith("[]"):
-        inner = _sample(duckdb_type[:-2], 1)
-        return ("NULL", f"[{inner}]", "[]", f"[{inner}, NULL]")[row]
-    return _SAMPLES.get(duckdb_type, ("NULL",) * 4)[row]
-
-
-def _quote(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _try_out(tree: Node, types: tuple[tuple[str, str], ...], want: Want, text: str) -> None:
-    """Runs the whole and each of its parts on made-up rows. A CASE cannot hide a part that fails on real ones."""
-    import duckdb
-
-    con = _probe(types).cursor()
-    try:
-        con.execute(f"SELECT (\n{text}\n) FROM relation").fetchall()
-        found = str(con.description[0][1]) if con.description else ""
-        for part in _judged_parts(tree):
-            row = con.execute("SELECT json_deserialize_sql(?)", [json.dumps(_select(part))]).fetchone()
-            con.execute(str(row[0]) if row else "").fetchall()
-    except duckdb.Error as problem:
-        raise _as_user_error(problem) from None
-    if want == "bool" and found != "BOOLEAN":
-        raise UserError(
-            f"this is no condition: it gives {_in_words(found)}", hint="A condition is true, false or null."
-        )
-    if want == "number" and not _NUMBERS.fullmatch(found):
-        raise UserError(f"this is no number: it gives {_in_words(found)}")
-
-
-def _judged_parts(tree: Node) -> Iterator[Node]:
-    """Parts that only run when a CASE or a condition before them lets them."""
-    for child in children(tree):
-        if child["class"] in ("COMPARISON", "BETWEEN", "CAST", "FUNCTION", "OPERATOR", "CASE"):
-            yield child
-        yield from _judged_parts(child)
-
-
-def _select(part: Node) -> Node:
-    """`SELECT part FROM relation` as a tree."""
-    parsed = json.loads(_select_one())
-    parsed["statements"][0]["node"]["select_list"] = [part]
-    found: Node = parsed
-    return found
-
-
-@lru_cache(maxsize=1)
-def _select_one() -> str:
-    row = _parser().execute("SELECT json_serialize_sql('SELECT 1 FROM relation')").fetchone()
-    return str(row[0]) if row else "{}"
-
-
-def _in_words(duckdb_type: str) -> str:
-    return {"VARCHAR": "text", "BOOLEAN": "true or false", '"NULL"': "null", "NULL": "null"}.get(
-        duckdb_type, duckdb_type
-    )
-
-
-def _as_user_error(problem: Exception) -> UserError:
-    """DuckDB's words without the SQL around them. The rows were made up, so nothing of a person can be in them."""
-    message = str(problem).split("\n", 1)[0]
-    kind, _, rest = message.partition(": ")
-    what = rest or message
-    hint = "Compare text with text in single quotes, or use TRY_CAST(… AS …), which gives null."
-    if what.startswith("Cannot compare"):
-        return UserError(f"text and other types do not compare: {what.split(' - ')[0]}", hint=hint)
-    if "onversion" in kind or "onvert" in what:
-        return UserError(f"a value cannot be read as another type: {what}", hint=hint)
-    return UserError(f"this SQL does not fit: {what}")
