@@ -15,7 +15,7 @@ from typing import Any
 from pipeline.errors import UserError
 from pipeline.program import sql_words as words
 from pipeline.program.mistakes import suggest
-from pipeline.program.sql_trial import Node, Want, children, parser, try_out
+from pipeline.program.sql_trial import Node, Want, children, literal, parser, try_out
 
 MAX_TEXT = 4_000
 MAX_NODES = 600
@@ -87,7 +87,7 @@ def _serialize(sql: str) -> Node:
     import duckdb
 
     try:
-        row = parser().execute("SELECT json_serialize_sql(?)", [sql]).fetchone()
+        row = parser().execute(f"SELECT json_serialize_sql({literal(sql)})").fetchone()
         parsed = json.loads(row[0]) if row else {"error": True}
     except (duckdb.Error, ValueError):
         raise UserError("this is no SQL expression") from None

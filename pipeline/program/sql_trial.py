@@ -66,6 +66,11 @@ def _sample(duckdb_type: str, row: int) -> str:
     return _SAMPLES.get(duckdb_type, ("NULL",) * 4)[row]
 
 
+def literal(text: str) -> str:
+    """Text as a SQL literal. Binding parameters would make DuckDB import pandas, which quick commands cannot afford."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def _quote(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
@@ -78,8 +83,8 @@ def try_out(tree: Node, types: tuple[tuple[str, str], ...], want: Want, text: st
     try:
         con.execute(f"SELECT (\n{text}\n) FROM relation").fetchall()
         found = str(con.description[0][1]) if con.description else ""
-        for part in _judged_parts(tree):
-            row = con.execute("SELECT json_deserialize_sql(?)", [json.dumps(_select(part))]).fetchone()
+        if parts := list(_judged_parts(tree)):
+            row = con.execute(f"SELECT json_deserialize_sql({literal(json.dumps(_select(parts)))})").fetchone()
             con.execute(str(row[0]) if row else "").fetchall()
     except duckdb.Error as problem:
         raise _as_user_error(problem) from None
@@ -99,10 +104,10 @@ def _judged_parts(tree: Node) -> Iterator[Node]:
         yield from _judged_parts(child)
 
 
-def _select(part: Node) -> Node:
-    """`SELECT part FROM relation` as a tree."""
+def _select(parts: list[Node]) -> Node:
+    """`SELECT part, part … FROM relation` as a tree."""
     parsed = json.loads(_select_one())
-    parsed["statements"][0]["node"]["select_list"] = [part]
+    parsed["statements"][0]["node"]["select_list"] = parts
     found: Node = parsed
     return found
 
