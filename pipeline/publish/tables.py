@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pipeline.program.model import Metric
 
 #: Workbooks carry this as the day they were made: documents have no build time.
-MADE = datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook knows no zone
+MADE = datetime(2000, 1, 1)
 NUMBERS = ("numerator", "denominator", "value", "low", "high", "unknown")
 FORMATS = {
     "fraction": "0.0%", "minutes": "#,##0.0", "days": "#,##0.0", "per_1000": "#,##0.0",
@@ -151,7 +151,7 @@ def _write(sheet: Any, row: int, column: int, value: object, style: str, styles:
     if value is None:
         return
     if isinstance(value, date):
-        sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), styles["date"])  # noqa: DTZ001
+        sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), styles["date"])
     elif isinstance(value, int | float):
         sheet.write_number(row, column, value, styles[style])
     else:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from pipeline.measure.figure import Figure
+from pipeline.program.period import Period
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -20,6 +21,7 @@ SINGULAR = {
     "people": "person", "calls": "call", "encounters": "encounter", "referrals": "referral", "minutes": "minute",
     "hours": "hour", "days": "day", "rows": "row", "months": "month", "agencies": "agency", "arrests": "arrest",
     "extracts": "extract", "incidents": "incident", "personnel": "person", "entries": "entry", "places": "place",
+    "team calls": "team call",
 }  # fmt: skip
 VERBS = {"were": "was", "are": "is", "have": "has", "wait": "waits", "do": "does"}
 
@@ -89,6 +91,11 @@ class Span:
 def span_of(figure: Figure) -> Span:
     """The period of a figure."""
     return Span(figure.period, figure.period_start, figure.period_end)
+
+
+def span(period: Period) -> Span:
+    """A declared period as a span."""
+    return Span(period.label, period.start, period.end)
 
 
 def day(value: date) -> str:

@@ -1,0 +1,145 @@
+"""What all charts share: a figure sized in points, the type, saving with the same bytes, labels that do not touch."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from math import ceil, floor, log10
+from typing import Any
+
+from pipeline.publish import fonts
+from pipeline.publish.palette import INK, MUTED, RULE
+
+STYLE: Any = {
+    "font.family": [fonts.FAMILY, fonts.FALLBACK],
+    "font.size": 8.5,
+    "text.color": INK,
+    "text.parse_math": False,  # a name with two dollar signs is not a formula
+    "text.usetex": False,
+    "axes.labelcolor": MUTED,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "svg.fonttype": "path",  # looks the same where the font is not installed
+    "svg.hashsalt": "outcomes",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "axes.edgecolor": RULE,
+    "axes.linewidth": 0.6,
+    "axes.unicode_minus": True,
+    "xtick.major.size": 0,
+    "ytick.major.size": 0,
+    "axes.grid": False,
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "savefig.facecolor": "none",
+    "path.simplify": False,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawn chart: its name in the document, its SVG, its words, its size in points."""
+
+    name: str
+    svg: str
+    alt: str
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """Space around the plot, in points."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
+@contextmanager
+def canvas(width: float, height: float, margins: Margins) -> Iterator[tuple[Any, Any]]:
+    """A matplotlib figure of `width` × `height` points with one plot inside; the style holds within the block."""
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    fonts.register()
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()  # nobody's matplotlibrc changes our charts
+        matplotlib.rcParams.update(STYLE)
+        figure = Figure(figsize=(width / 72, height / 72))
+        box = (
+            margins.left / width,
+            margins.bottom / height,
+            (width - margins.left - margins.right) / width,
+            (height - margins.top - margins.bottom) / height,
+        )
+        yield figure, figure.add_axes(box)
+
+
+def saved(figure: Any, form: str = "svg") -> str:
+    """The figure as SVG text, without a date."""
+    out = io.StringIO()
+    figure.savefig(out, format=form, metadata={"Date": None, "Creator": None})
+    return out.getvalue()
+
+
+def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Positions near the wanted ones (ascending), at least `gap` apart and between low and high where they fit.
+
+    Neighbours that touch move as a block around their common middle, so that a label stays close to its line.
+    """
+    blocks: list[tuple[float, int]] = []  # (position of the first label, number of labels)
+    for want in wanted:
+        blocks.append((want, 1))
+        while len(blocks) > 1 and blocks[-2][0] + blocks[-2][1] * gap > blocks[-1][0]:
+            (first, n), (second, m) = blocks[-2], blocks[-1]
+            blocks[-2:] = [((first * n + (second - n * gap) * m) / (n + m), n + m)]
+    places = [first + i * gap for first, n in blocks for i in range(n)]
+    for i, place in enumerate(places):
+        places[i] = max(place, low if i == 0 else places[i - 1] + gap)
+    for i in range(len(places) - 1, -1, -1):
+        places[i] = min(places[i], high if i == len(places) - 1 else places[i + 1] - gap)
+    return places
+
+
+def ticks(low: float, high: float, most: int = 4, whole: bool = False) -> list[float]:
+    """Round numbers within low..high, at most `most`; whole ones only where things are counted."""
+    span = high - low
+    if span <= 0:
+        return [low]
+    step = 10.0 ** floor(log10(span / most))
+    choices = [m * step * scale for scale in (1, 10, 100) for m in (1, 2, 2.5, 5)]
+    for choice in choices:
+        if whole and choice != int(choice):
+            continue
+        first, last = ceil(low / choice - 1e-9), floor(high / choice + 1e-9)
+        if 1 <= last - first + 1 <= most:
+            return [round(i * choice, 10) for i in range(first, last + 1)]
+    return [round(low), round(high)] if whole else [low, high]
+
+
+def place_in_row(labels: Sequence[tuple[float, str]], size: float, gap: float = 6) -> list[bool]:
+    """Which labels of a time axis fit beside each other: the last and the first always, the others where room is left.
+
+    Each label is (position in points of its middle, text); the first stands left-aligned, the last right-aligned.
+    """
+    shown = [False] * len(labels)
+    taken: list[tuple[float, float]] = []
+    order = [len(labels) - 1, 0, *range(1, len(labels) - 1)]
+    for i in dict.fromkeys(k for k in order if 0 <= k < len(labels)):
+        at, text = labels[i]
+        size_pt = fonts.width(text, size)
+        if i == len(labels) - 1:
+            box = (at - size_pt, at)
+        elif i == 0:
+            box = (at, at + size_pt)
+        else:
+            box = (at - size_pt / 2, at + size_pt / 2)
+        if all(box[1] + gap <= a or box[0] - gap >= b for a, b in taken):
+            taken.append(box)
+            shown[i] = True
+    return shown

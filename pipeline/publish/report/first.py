@@ -1,0 +1,164 @@
+"""The first page: what happened, better or worse than usual, can I trust it; the headline figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.publish import labels, sentences, wording
+from pipeline.publish.charts.xmr import LOW_HEIGHT, drawable, spark, xmr_chart
+from pipeline.publish.report.context import Context
+from pipeline.publish.report.trust import Trust
+from pipeline.publish.report.views import Answer, Cell, Head, Picture, Row, Run, Table, Tile
+from pipeline.publish.wording import Span
+
+#: What people with a figure of their own did, in the order of the first answer.
+DID = (
+    ("people_diverted", "kept out of jail"),
+    ("people_referred", "referred to services"),
+    ("people_transported", "taken to care"),
+)
+KINDS = ((r"month", "Monthly report"), (r"quarter", "Quarterly report"))
+TABLE_WIDTH, FIRST_WIDTH, TREND_WIDTH = 504.0, 146.0, 108.0
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPage:
+    """Everything on page 1."""
+
+    title: str
+    subtitle: str
+    answers: tuple[Answer, ...]
+    table: Table
+    has_trend: bool
+    pictures: tuple[Picture, ...]
+    tiles: tuple[Tile, ...]
+
+
+def first_page(context: Context, trust: Trust) -> FirstPage:
+    """Prepare page 1."""
+    return FirstPage(
+        title=context.period.title,
+        subtitle=f"{kind_of_report(context.period)} · {_who(context)}",
+        answers=(
+            Answer("What happened", what_happened(context)),
+            Answer("Better or worse than usual", _compared(context)),
+            Answer("Can I trust it", trust.answer),
+        ),
+        table=headline_table(context),
+        has_trend=_has_trend(context),
+        pictures=_pictures(context),
+        tiles=trust.tiles,
+    )
+
+
+def kind_of_report(span: Span) -> str:
+    """`Monthly report` and so on, by the period."""
+    if span.is_month:
+        return "Monthly report"
+    if "-Q" in span.text:
+        return "Quarterly report"
+    if span.text.startswith("FY"):
+        return "Fiscal year report"
+    return "Annual report" if span.text.isdigit() else "Report"
+
+
+def _who(context: Context) -> str:
+    names = [a.name for a in sorted(context.inputs.program.agencies, key=lambda a: a.name.casefold())]
+    words = wording.common_words(names)
+    return words if len(words) <= 110 else f"{wording.spelled(len(names)).capitalize()} agencies"
+
+
+def what_happened(context: Context) -> tuple[Run, ...]:
+    """How many calls and people, and what came of it. Zero is said as none."""
+    calls, met = context.count("calls_responded"), context.count(labels.PEOPLE_MET)
+    if calls is None and met is None:
+        return (Run("No encounter is in the extracts of this period.", strong=True),)
+    if not calls and not met:
+        return (Run("No calls and no encounters.", strong=True), Run(f" Teams met nobody in {context.period.title}."))
+    runs = [Run("Teams ")]
+    if calls is not None:
+        runs += [Run("responded to "), Run(wording.counted(calls, "calls"), strong=True)]
+    if met is not None:
+        runs += [Run(" and met " if calls is not None else "met "), Run(wording.counted(met, "people"), strong=True)]
+    did = [(n, what) for metric, what in DID if (n := context.count(metric)) is not None]
+    return (*runs, Run("." + _outcomes(did)))
+
+
+def _outcomes(did: list[tuple[int, str]]) -> str:
+    """` 24 were kept out of jail, 1 was referred to services and none were taken to care.`"""
+    said = []
+    for n, what in did:
+        word = "none was" if n == 0 else "1 was" if n == 1 else f"{n:,} were"
+        said.append(f"{word} {what}")
+    text = wording.listed(said)
+    return f" {text[0].upper()}{text[1:]}." if text else ""
+
+
+def _compared(context: Context) -> tuple[Run, ...]:
+    series = [s for s in context.by_metric.values() if s.metric in context.metrics]
+    if not series:
+        return (Run("Too early to say.", strong=True), Run(" No month has been measured yet."))
+    lead, rest = sentences.followed(series, {m: context.title(m) for m in context.by_metric if m in context.metrics})
+    return Run(lead, strong=True), Run(f" {rest}")
+
+
+def headline_table(context: Context) -> Table:
+    """The headline metrics over all periods of the edition, each with what it is out of, and its trend."""
+    trend = _has_trend(context)
+    rest = TABLE_WIDTH - FIRST_WIDTH - (TREND_WIDTH if trend else 0)
+    weights = [1.0 if s.is_month else 1.3 for s in context.spans]
+    heads = [Head("Figure", width=FIRST_WIDTH)]
+    for span, weight in zip(context.spans, weights, strict=True):
+        heads.append(Head(_in_two_lines(span.short), "r", round(rest * weight / sum(weights), 1)))
+    if trend:
+        months = max(len(s.months) for s in context.by_metric.values())
+        heads.append(Head(f"{wording.counted(months, 'months')},\nagainst usual", "lab"))
+    shown = [m for m in labels.HEADLINE if m in context.metrics and context.figure(m, context.period)]
+    rows = [_headline_row(context, metric, i, trend) for i, metric in enumerate(shown, 1)]
+    return Table("Headline figures", tuple(heads), tuple(rows), "with what each is out of", "key")
+
+
+def _headline_row(context: Context, metric: str, note: int, trend: bool) -> Row:
+    cells = [context.cell(metric, span) for span in context.spans]
+    if trend:
+        cells.append(_trend_cell(context, metric))
+    declared = context.metrics[metric]
+    return Row(declared.title, tuple(cells), labels.out_of(declared), note=str(note), target=f"d-{metric}")
+
+
+def _trend_cell(context: Context, metric: str) -> Cell:
+    series = context.series(metric)
+    if series is None:
+        return Cell("", css="sp")
+    words = sentences.VERDICTS[series.verdict]
+    css = "sp sig" if series.verdict in sentences.SIGNALS else "sp"
+    if not drawable(series):
+        return Cell(words, css=css)
+    return Cell(words, css=css, chart=spark(series, context.title(metric), context.palette))
+
+
+def _in_two_lines(text: str) -> str:
+    """`Nov 2023` and `FY2024 to date` broken where a narrow heading breaks best."""
+    for joint in (" to date", " to "):
+        if joint in text:
+            return text.replace(joint, f"\n{joint.strip()}" + (" " if joint == " to " else ""), 1)
+    return text.replace(" ", "\n", 1)
+
+
+def _has_trend(context: Context) -> bool:
+    return any(drawable(s) for m, s in context.by_metric.items() if m in labels.HEADLINE)
+
+
+def _pictures(context: Context) -> tuple[Picture, ...]:
+    """The two strongest signals, else calls and the diversion rate, else the first that can be drawn."""
+    able = [s for s in context.by_metric.values() if drawable(s) and s.metric in context.metrics]
+    order = {"calls_responded": 0, "diversion_rate": 1}
+    able.sort(key=lambda s: (-sentences.strength(s), order.get(s.metric, 2)))
+    pictures = []
+    for series in sorted(able[:2], key=lambda s: list(context.metrics).index(s.metric)):
+        metric = context.metrics[series.metric]
+        finding, _ = sentences.split_finding(series)
+        heading = f"{metric.title}: {wording.lower_first(finding.removesuffix('.'))}" if finding else metric.title
+        chart = xmr_chart(series, metric.title, metric.unit, labels.measure(metric), context.palette, height=LOW_HEIGHT)
+        pictures.append(Picture(heading, labels.measure(metric), chart))
+    return tuple(pictures)

@@ -1,0 +1,119 @@
+"""What changed and what did not, and how the service runs: charts month by month, and the other measures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.measure.series import Series
+from pipeline.publish import labels, numbers, sentences, wording
+from pipeline.publish.charts.xmr import drawable, xmr_chart
+from pipeline.publish.report.context import Context
+from pipeline.publish.report.views import Cell, Head, Picture, Row, Table
+
+#: Months that a table shows while there are too few for a chart.
+MONTHS_IN_TABLE = 6
+#: Counts behind a rate below which it is told in words, as a rare event.
+RARE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Trends:
+    """A section of charts; `months` is a table instead while there are too few months, `others` further measures."""
+
+    heading: str
+    intro: str
+    pictures: tuple[Picture, ...]
+    months: Table | None = None
+    others: Table | None = None
+    notes: tuple[str, ...] = ()
+
+
+def changes(context: Context) -> Trends | None:
+    """The headline metrics month by month; None when no month was measured."""
+    chosen = [s for m in labels.HEADLINE if m in context.metrics and (s := context.series(m))]
+    if not chosen:
+        return None
+    pictures = tuple(picture(context, s) for s in chosen if drawable(s))
+    short = [s for s in chosen if not drawable(s)]
+    return Trends("What changed, and what did not", _intro(chosen), pictures, months_table(context, short))
+
+
+def service(context: Context) -> Trends | None:
+    """Further metrics month by month, and a table of all that are no headline figure; None when there are none."""
+    chosen = [s for s in context.by_metric.values() if s.metric in context.metrics and s.metric not in labels.HEADLINE]
+    pictures = tuple(picture(context, s) for s in chosen if drawable(s))
+    skip = {*labels.HEADLINE, *labels.LADDER}
+    metrics = [m for m in context.measured if m.id not in skip]
+    if not pictures and not metrics:
+        return None
+    rows = tuple(
+        Row(m.title, tuple(context.cell(m.id, span) for span in context.spans), labels.out_of(m)) for m in metrics
+    )
+    heads = (Head("Measure", width=190.0), *(Head(span.short, "r") for span in context.spans))
+    others = Table("Other measures" if pictures else "Measures", heads, rows, css="fixed") if rows else None
+    return Trends("How the service runs", "", pictures, None, others, rare_events(context))
+
+
+def picture(context: Context, series: Series) -> Picture:
+    """The chart of a series with its title, unit and sentence."""
+    metric = context.metrics[series.metric]
+    words = labels.measure(metric)
+    chart = xmr_chart(series, metric.title, metric.unit, words, context.palette)
+    finding, sentence = sentences.split_finding(series)
+    return Picture(metric.title, words, chart, finding, sentence)
+
+
+def _intro(series: list[Series]) -> str:
+    months = max(len(s.months) for s in series)
+    drawn = [s for s in series if drawable(s)]
+    if not drawn:
+        return (
+            f"Charts begin with the fifth month that has data; here {'is' if months == 1 else 'are'} the months so far."
+        )
+    parts = [f"Each chart shows {wording.counted(months, 'months')}."]
+    if any(s.mean is None for s in drawn):
+        parts.append("A usual range needs six months with data.")
+    if any(s.mean is not None and not s.trial for s in drawn):
+        parts.append("The line is the mean, the band the usual range: a month inside it needs no explanation.")
+    elif any(s.trial for s in drawn):
+        parts.append("The line is the mean; with fewer than twelve months the dashed limits are trial limits.")
+    if any(s.mean is not None for s in drawn):
+        parts.append(
+            "A diamond marks a real change: a month outside the range, seven months in a row on one side of the mean, "
+            "or seven in one direction."
+        )
+    return " ".join([*parts, "Scales do not start at zero."])
+
+
+def months_table(context: Context, series: list[Series]) -> Table | None:
+    """The last months of metrics that have too few for a chart, as a table."""
+    if not series:
+        return None
+    months = sorted({m for s in series for m in s.months})[-MONTHS_IN_TABLE:]
+    heads = [Head("Figure", width=190.0)]
+    heads += [Head(f"{wording.MONTHS[int(m[5:]) - 1][:3]} {m[:4]}", "r") for m in months]
+    rows = []
+    for s in series:
+        unit, values = context.metrics[s.metric].unit, dict(zip(s.months, s.values, strict=True))
+        known = {m: v for m, v in values.items() if v is not None}
+        cells = tuple(
+            Cell(numbers.amount(known[m], unit), css="r") if m in known else Cell(numbers.NO_DATA, css="r wh")
+            for m in months
+        )
+        rows.append(Row(context.title(s.metric), cells, labels.out_of(context.metrics[s.metric])))
+    return Table("Month by month", tuple(heads), tuple(rows), css="fixed")
+
+
+def rare_events(context: Context) -> tuple[str, ...]:
+    """What nothing seen in so many cases says: the true rate may be above zero, up to the interval's end."""
+    notes = []
+    for metric in context.measured:
+        figure = context.figure(metric.id, context.period)
+        if metric.kind != "rate" or metric.direction != "lower" or figure is None or figure.numerator != 0:
+            continue
+        if figure.denominator and figure.high is not None:
+            notes.append(
+                f"{metric.title}: none in {numbers.number(figure.denominator)}; with so few, the true rate could be "
+                f"as high as {numbers.percent(figure.high, 1)}."
+            )
+    return tuple(notes)
