@@ -97,11 +97,13 @@ class DelimitedSource(Source):
                     continue
                 if isinstance(cells, str):
                     self._note(number, cells)
+                elif not any(map(str.strip, cells)):
+                    continue
                 elif len(cells) == width:
                     yield number, cells
                 elif self._fits(cells):
                     yield number, (cells + [""] * (width - len(cells)))[:width]
-                elif any(map(str.strip, cells)):
+                else:
                     self._note(number, TOO_FEW_CELLS if len(cells) < width else TOO_MANY_CELLS)
 
     def _fits(self, cells: list[str]) -> bool:

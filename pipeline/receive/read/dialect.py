@@ -35,22 +35,27 @@ def find_dialect(path: Path, mapping: Mapping, encoding: str) -> Dialect:
     """Tries each delimiter on the first rows; Unreadable when the file is empty or has no such heading row."""
     declared = mapping.delimiter
     candidates = (_SPELLED.get(declared, declared),) if declared else _DELIMITERS
-    tried = [_try(path, mapping, encoding, delimiter) for delimiter in candidates]
-    return max(tried, key=lambda t: t[0])[1]
+    tried = [t for t in (_try(path, mapping, encoding, delimiter) for delimiter in candidates) if t]
+    if tried:
+        return max(tried, key=lambda t: t[0])[1]
+    if mapping.header_row is not None:
+        raise Unreadable(_no_such_row(mapping.header_row))
+    raise Unreadable("The file is empty: it holds nothing but blank lines, or lines that cannot be read.")
 
 
-def _try(path: Path, mapping: Mapping, encoding: str, delimiter: str) -> tuple[tuple[int, float, int], Dialect]:
-    """How well a delimiter explains the first rows: mapped headings, share of rows as wide as the headings, width."""
+def _try(path: Path, mapping: Mapping, encoding: str, delimiter: str) -> tuple[tuple[int, float, int], Dialect] | None:
+    """How well a delimiter explains the first rows: mapped headings, share of rows as wide as the headings, width.
+
+    None when it finds no row that could hold the headings.
+    """
     read = _first_rows(path, encoding, delimiter, mapping.header_row or 0)
     rows = [(number, cells) for number, cells in read if isinstance(cells, list) and any(map(str.strip, cells))]
     if mapping.header_row is not None:
         found = next((r for r in rows if r[0] == mapping.header_row), None)
-        if found is None:
-            raise Unreadable(_no_such_row(mapping.header_row))
     else:
         found = best_row(rows, mapping)
     if found is None:
-        raise Unreadable("The file holds no row: nothing but blank lines. Export it again.")
+        return None
     number, cells = found
     below = [len(c) for n, c in rows if n > number]
     alike = sum(w == len(cells) for w in below) / len(below) if below and len(cells) > 1 else 0.0

@@ -90,8 +90,7 @@ class _Scan:
     def take(self, chunk: bytes) -> None:
         """Takes the next bytes of the file."""
         self._check_utf8(chunk)
-        self._count_line_ends(chunk)
-        self._find_blank_lines(chunk)
+        self._look_at_lines(chunk)
         body = chunk[3:] if self.size == 0 and chunk.startswith(codecs.BOM_UTF8) else chunk
         window = self._tail + body
         self._look_beside_quotes(window)
@@ -122,12 +121,6 @@ class _Scan:
         except UnicodeDecodeError:
             self.utf8 = False
 
-    def _count_line_ends(self, chunk: bytes) -> None:
-        self.lf += chunk.count(b"\n")
-        if b"\r" in chunk or self._tail[-1] == _CR:
-            self.cr += chunk.count(b"\r")
-            self.crlf += chunk.count(b"\r\n") + (self._tail[-1] == _CR and chunk.startswith(b"\n"))
-
     def _line_ends(self) -> LineEnds:
         if self.cr == 0:
             return "lf" if self.lf else "none"
@@ -135,22 +128,28 @@ class _Scan:
             return "cr"
         return "crlf" if self.cr == self.lf == self.crlf else "mixed"
 
-    def _find_blank_lines(self, chunk: bytes) -> None:
-        """Blank are lines of nothing but their end; those that end the file are told apart from those amid content."""
+    def _look_at_lines(self, chunk: bytes) -> None:
+        """Counts line ends and finds blank lines: lines of nothing but their end."""
         import numpy as np
 
         held = np.frombuffer(chunk, dtype=np.uint8)
-        ends = np.flatnonzero(held == (_LF if self.lf else _CR))
-        if not len(ends):
-            return
-        starts = np.concatenate(([self.line_start - self.size], ends[:-1] + 1))
-        lengths = ends - starts + 1
-        blank = lengths == 1
-        for at in np.flatnonzero(lengths == 2):
-            before = chunk[ends[at] - 1] if ends[at] else self._tail[-1]
-            blank[at] = before == _CR
-        self._note_blank_lines(starts + self.size, blank)
-        self.line_start = self.size + int(ends[-1]) + 1
+        ends = np.flatnonzero(held == _LF)
+        self.lf += len(ends)
+        after_cr = np.zeros(len(ends), dtype=bool)
+        if b"\r" in chunk or self._tail[-1] == _CR:
+            after_cr = held[ends - 1] == _CR
+            if len(ends) and ends[0] == 0:
+                after_cr[0] = self._tail[-1] == _CR
+            self.cr += int(np.count_nonzero(held == _CR))
+            self.crlf += int(np.count_nonzero(after_cr))
+        if not self.lf:  # bare returns
+            ends = np.flatnonzero(held == _CR)
+            after_cr = np.zeros(len(ends), dtype=bool)
+        if len(ends):
+            starts = np.concatenate(([self.line_start - self.size], ends[:-1] + 1))
+            lengths = ends - starts + 1
+            self._note_blank_lines(starts + self.size, (lengths == 1) | ((lengths == 2) & after_cr))
+            self.line_start = self.size + int(ends[-1]) + 1
 
     def _note_blank_lines(self, starts: NDArray[np.int64], blank: NDArray[np.bool_]) -> None:
         full = starts[~blank]

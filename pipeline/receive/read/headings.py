@@ -116,7 +116,7 @@ def score(cells: Sequence[str], mapping: Mapping) -> int:
 
 
 def best_row(rows: Sequence[tuple[int, list[str]]], mapping: Mapping) -> tuple[int, list[str]] | None:
-    """Of (row number, cells) the row with most mapped headings, then with most cells that are not blank, then the first."""
+    """Of (row number, cells) the row with most mapped headings, then with most cells that hold something."""
     if not rows:
         return None
     return max(rows, key=lambda r: (score(r[1], mapping), sum(bool(c.strip()) for c in r[1]), -r[0]))

@@ -8,7 +8,7 @@ from pipeline.program.model import Mapping
 from pipeline.receive.read.fingerprint import Fingerprint, fingerprint
 from pipeline.receive.read.headings import HeadingRow
 from pipeline.receive.read.kinds import check_file, kind_of
-from pipeline.receive.read.source import Source, Unreadable
+from pipeline.receive.read.source import Source
 
 
 def open_source(path: Path, mapping: Mapping, facts: Fingerprint | None = None) -> Source:
@@ -18,19 +18,34 @@ def open_source(path: Path, mapping: Mapping, facts: Fingerprint | None = None) 
     """
     check_file(path)
     kind = kind_of(path)
-    if kind == "delimited":
-        from pipeline.receive.read.delimited import open_delimited
+    if kind == "workbook":
+        from pipeline.receive.read.workbook import open_workbook
 
-        return open_delimited(path, mapping, facts or fingerprint(path))
-    raise Unreadable(kind)
+        return open_workbook(path, mapping)
+    if kind == "json":
+        from pipeline.receive.read.json_rows import open_json
+
+        return open_json(path, mapping, facts or fingerprint(path))
+    from pipeline.receive.read.delimited import open_delimited
+
+    return open_delimited(path, mapping, facts or fingerprint(path))
 
 
 def read_headings(path: Path, mapping: Mapping) -> list[HeadingRow]:
-    """The heading row of the file, of each sheet that the mapping reads; Unreadable when there is none.
+    """The heading row of the file, of a workbook of each sheet that the mapping reads; Unreadable when there is none.
 
-    Reads as little as it can. Says nothing of headings that are missing.
+    Says nothing of headings that are missing. Of delimited text only the first rows are read.
     """
     check_file(path)
+    kind = kind_of(path)
+    if kind == "workbook":
+        from pipeline.receive.read.workbook import workbook_headings
+
+        return workbook_headings(path, mapping)
+    if kind == "json":
+        from pipeline.receive.read.json_rows import json_headings
+
+        return json_headings(path, mapping)
     from pipeline.receive.read.delimited import delimited_headings
 
     return delimited_headings(path, mapping)
