@@ -153,7 +153,7 @@ _PLACES = View(
 _RECONCILIATION = View(
     name="reconciliation",
     row="One thing that CAD and log should agree on: a team call, a log entry with an incident, or an arrest.",
-    time="at",
+    time="happened_at",
     key=("subject", "incident", "encounter"),
     columns=(
         Derived("agency", "code", "The agency."),
@@ -170,7 +170,7 @@ _RECONCILIATION = View(
             "team_call: an encounter names it. log_entry: its call is there. "
             "arrest: CAD and log both say so; null when one is silent.",
         ),
-        Derived("at", "timestamp", "received_at of the call; started_at of a log entry."),
+        Derived("happened_at", "timestamp", "received_at of the call; started_at of a log entry."),
         Derived("incident", "text", "The incident."),
         Derived(
             "encounter",

@@ -1,0 +1,75 @@
+"""DuckDB as the store uses it: connections, SQL files, names and paths in SQL."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+
+import duckdb
+
+from schemas import ColumnSpec
+from schemas.views import Derived
+
+_SQL = Path(__file__).parent / "sql"
+
+
+@cache
+def _text(name: str) -> str:
+    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def query(name: str, **parts: object) -> str:
+    """The SQL of the file `sql/NAME.sql` with each `{part}` filled in."""
+    return _text(name).format(**parts)
+
+
+def quoted(names: Iterable[str], prefix: str = "") -> str:
+    """Column names for SQL: `extract`, `source`, `date` and `column` are words of SQL too."""
+    return ", ".join(f'{prefix}"{name}"' for name in names)
+
+
+def typed(*columns: Iterable[ColumnSpec | Derived], row: str = "") -> str:
+    """Columns as their declared types, for a SELECT; `row` is the name of the relation with a dot."""
+    return ", ".join(f'{row}"{c.name}"::{c.duckdb_type} AS "{c.name}"' for part in columns for c in part)
+
+
+def literal(text: str) -> str:
+    """A text for SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def parquet(paths: Sequence[Path]) -> str:
+    """A SQL table expression over Parquet files, in this order, with `file_index` and `file_row_number`.
+
+    A folder may hold `[` or `*` in its name, which DuckDB would take for a pattern.
+    """
+    escaped = (str(p).replace("[", "[[]").replace("*", "[*]").replace("?", "[?]") for p in paths)
+    return f"read_parquet([{', '.join(literal(p) for p in escaped)}])"
+
+
+def scratch(folder: Path) -> duckdb.DuckDBPyConnection:
+    """An empty database in memory that spills into `folder` when a set outgrows memory.
+
+    The sides of a join are kept as written: the left side streams, so that its rows keep their order, and the right
+    side, which must fit, is the small one.
+    """
+    spill = folder / f".spill-{secrets.token_hex(4)}"
+    con = duckdb.connect(config={"temp_directory": str(spill), "memory_limit": "1500MB"})
+    con.execute("SET disabled_optimizers = 'build_side_probe_side'")
+    return quiet(con)
+
+
+def quiet(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """The connection without DuckDB's progress bar, which would stand in stdout; cursors do not inherit the setting."""
+    con.execute("SET enable_progress_bar = false")
+    con.execute("SET TimeZone = 'UTC'")
+    return con
+
+
+def value(cell: object) -> str:
+    """A cell for SQL: null, a number or a text. DuckDB's bound parameters would import pandas."""
+    if cell is None:
+        return "NULL"
+    return str(cell) if isinstance(cell, int) else literal(str(cell))

@@ -1,0 +1,202 @@
+"""Step 4 of the receipt (spec 2): what a later extract supersedes, and the warnings that need several extracts.
+
+Works on the Parquet that receive wrote; of each table only its keys are read, and of a table whose extracts cannot
+overlap nothing at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+
+from pipeline.program.model import Program
+from pipeline.receive.product import Receipt, Received, Violation
+from pipeline.store.engine import parquet, query, quiet, quoted, scratch, typed
+from schemas import TABLES, ColumnSpec
+from schemas.views import LATE_DAYS, LOAD_RULES, NO_SUCH_CALL, NO_SUCH_ENCOUNTER, ORIGIN, RECEIVED_LATER
+
+#: Tables of which one row of an extract may stand behind several rows.
+_SHARED_ROWS = ("shifts", "referrals")
+_RULES = {rule.id: rule for rule in LOAD_RULES}
+
+
+def doubted_after(period_end: date | None = None, today: date | None = None) -> date:
+    """The day after which received_at is doubted: 31 days after the end of the period asked for, else today."""
+    if period_end is not None:
+        return period_end + timedelta(days=LATE_DAYS)
+    return today or date.today()
+
+
+def resolve(
+    program: Program, received: Sequence[Received], *, until: date | None = None, problems: Sequence[Receipt] = ()
+) -> Resolution:
+    """Decide between extracts. `received` stands in the order in which later extracts win (that of `find_extracts`).
+
+    `until` (see `doubted_after`) defaults to today. `problems` are receipts of files that are no extract; they come
+    last. RuntimeError when a receipt no longer adds up: that is a bug, never the user's mistake.
+    """
+    found = Resolution(program, tuple(received), until or doubted_after())
+    found.decide(problems)
+    return found
+
+
+class Resolution:
+    """What the extracts say together. Holds a database in memory: close it, or use it in a `with`.
+
+    `receipts`: one for each of `received`, in that order, then the problems. On `connection` stand the views
+    `accepted_TABLE` (canonical columns, origin, `file` = position in `received`) and the sets of `sql/incidents.sql`.
+    """
+
+    def __init__(self, program: Program, received: tuple[Received, ...], until: date) -> None:
+        self.received = received
+        self.until = until
+        self.receipts: tuple[Receipt, ...] = ()
+        self.connection = scratch(program.out)
+        self.connection.execute(query("resolution"))
+
+    def __enter__(self) -> Resolution:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the memory, and of what was spilled to disk."""
+        self.connection.close()
+
+    def product(self, table: str, name: str = "accepted.parquet") -> dict[int, Path]:
+        """The Parquet files `name` of the extracts of a table, by position in `received`."""
+        found = self.products(name)
+        return {file: path for file, path in found.items() if self.received[file].extract.mapping.table == table}
+
+    def products(self, name: str) -> dict[int, Path]:
+        """The same of all tables."""
+        folders = {file: one.folder for file, one in enumerate(self.received) if one.folder is not None}
+        return {file: folder / name for file, folder in folders.items() if (folder / name).exists()}
+
+    def decide(self, problems: Sequence[Receipt] = ()) -> None:
+        """Do the work: what is superseded, what stays, what is doubtful, and the receipts after that."""
+        for table in TABLES:
+            self._supersede(table)
+            self._accept(table)
+        self.connection.execute(query("incidents"))
+        self._judge()
+        self.receipts = (*self._settle(), *problems)
+
+    def _supersede(self, table: str) -> None:
+        """Note the rows of the table whose key stands in a later extract too."""
+        files = self.product(table)
+        agencies = [self.received[file].extract.mapping.agency for file in files]
+        if len(agencies) == len(set(agencies)) and (len(agencies) < 2 or None not in agencies):
+            return
+        key = [TABLES[table].column(name) for name in TABLES[table].key]
+        keys = ", ".join(f"{_never_null(column)} AS {quoted([column.name])}" for column in key)
+        sql = query("superseded", keys=keys, names=quoted(c.name for c in key), **_source(files))
+        self.connection.execute(sql)
+
+    def _accept(self, table: str) -> None:
+        """Make the view `accepted_TABLE`."""
+        files = self.product(table)
+        if files:
+            cells = typed(TABLES[table].columns, ORIGIN, row="p.")
+            sql = query("accepted", table=table, columns=cells, **_source(files))
+            sql += query("remaining", **_source(files)) if self._superseded(files) else ""
+        else:
+            cells = typed(TABLES[table].columns, ORIGIN)
+            nothing = ", ".join(f'NULL AS "{c}"' for c in (*TABLES[table].names, *(o.name for o in ORIGIN), "file"))
+            sql = f"CREATE VIEW accepted_{table} AS SELECT {cells}, file FROM (SELECT {nothing} WHERE false)"
+        self.connection.execute(sql)
+
+    def _judge(self) -> None:
+        """Note the warnings that need several extracts."""
+        run = self.connection.execute
+        run(query("no_such_call", rule=NO_SUCH_CALL.id))
+        run(query("received_later", rule=RECEIVED_LATER.id, until=self.until))
+        run(query("no_such_encounter", rule=NO_SUCH_ENCOUNTER.id))
+
+    def _settle(self) -> list[Receipt]:
+        """The receipts of the extracts, brought up to date."""
+        lost = {file: rows for table in TABLES for file, rows in self._lost(table)}
+        rules = self.connection.execute(
+            "SELECT file, rule, count(*) FROM added GROUP BY ALL ORDER BY file, rule"
+        ).fetchall()
+        settled = []
+        for file, one in enumerate(self.received):
+            gone = lost.get(file, 0)
+            counts = one.receipt.rules | {rule: rows for place, rule, rows in rules if place == file}
+            receipt = replace(
+                one.receipt,
+                accepted=one.receipt.accepted - gone,
+                superseded=one.receipt.superseded + gone,
+                rules=counts,
+            )
+            _check(receipt)
+            settled.append(receipt)
+        return settled
+
+    def violations(self) -> Iterator[Violation]:
+        """Every violation, extract by extract; streamed, since a bad file has one for each of its rows."""
+        stored = self.products("violations.parquet")
+        for file, one in enumerate(self.received):
+            if file in stored:
+                yield from self._stored(stored[file])
+            yield from self._added(file, one.extract.name)
+
+    def _stored(self, path: Path) -> Iterator[Violation]:
+        columns = quoted(Violation.__dataclass_fields__)
+        for row in _stream(self.connection, f"SELECT {columns} FROM {parquet([path])}"):
+            yield Violation(*row)
+
+    def _added(self, file: int, name: str) -> Iterator[Violation]:
+        sql = (
+            "SELECT agency, source_row, sheet, value, rule FROM added"
+            f" WHERE file = {file} ORDER BY sheet NULLS FIRST, source_row, rule, value"
+        )
+        for agency, row, sheet, value, rule_id in _stream(self.connection, sql):
+            rule = _RULES[rule_id]
+            yield Violation(
+                agency, rule.table, name, row, sheet, rule.column, value, rule.id, rule.severity, rule.message
+            )
+
+    def _superseded(self, files: dict[int, Path]) -> bool:
+        found = self.connection.execute("SELECT DISTINCT file FROM superseded").fetchall()
+        return any(file in files for (file,) in found)
+
+    def _lost(self, table: str) -> list[tuple[int, int]]:
+        files = self.product(table)
+        if not self._superseded(files):
+            return []
+        name = "lost_shared_rows" if table in _SHARED_ROWS else "lost_rows"
+        return self.connection.execute(query(name, **_source(files))).fetchall()
+
+
+def _never_null(column: ColumnSpec) -> str:
+    """The column as part of a key: a missing team is a team of its own."""
+    return f'p."{column.name}"' if column.required else f"coalesce(p.\"{column.name}\", '')"
+
+
+def _source(files: dict[int, Path]) -> dict[str, object]:
+    return {"rows": parquet(list(files.values())), "files": list(files)}
+
+
+def _stream(connection: duckdb.DuckDBPyConnection, sql: str, size: int = 10_000) -> Iterator[tuple]:  # type: ignore[type-arg]
+    cursor = quiet(connection.cursor())
+    try:
+        cursor.execute(sql)
+        while rows := cursor.fetchmany(size):
+            yield from rows
+    finally:
+        cursor.close()
+
+
+def _check(receipt: Receipt) -> None:
+    if not receipt.adds_up or min(receipt.accepted, receipt.superseded) < 0:
+        parts = f"{receipt.accepted} accepted, {receipt.quarantined} quarantined, {receipt.duplicate} duplicate"
+        raise RuntimeError(
+            f"The receipt of {receipt.extract} does not add up: {receipt.read} rows read, {parts},"
+            f" {receipt.superseded} superseded. This is a fault of the software, not of the extract."
+        )

@@ -1,0 +1,26 @@
+WITH entries AS (
+    SELECT agency, incident, bool_or(arrested) AS somebody, bool_and(arrested IS NOT NULL) AS all_known,
+        min((coalesce(NOT arrested, true), started_at, encounter, team)) AS first
+    FROM warehouse.encounters WHERE has_call GROUP BY agency, incident
+), log AS (
+    SELECT agency, incident, CASE WHEN somebody OR all_known THEN somebody END AS arrested, first[3] AS encounter,
+        first[4] AS team
+    FROM entries
+), team_call AS (
+    SELECT c.agency, 'team_call' AS subject, c.has_encounter AS matched, c.received_at AS happened_at, c.incident, log.encounter,
+        log.team, c.disposition, log.arrested, c."extract", c.source_row, c.source_rows, c.sheet, c.extract_sha256
+    FROM warehouse.calls c LEFT JOIN log USING (agency, incident) WHERE c.co_response
+), arrest AS (
+    SELECT c.agency, 'arrest' AS subject, c.disposition = 'arrest' AND log.arrested AS matched, c.received_at AS happened_at,
+        c.incident, log.encounter, log.team, c.disposition, log.arrested, c."extract", c.source_row, c.source_rows,
+        c.sheet, c.extract_sha256
+    FROM warehouse.calls c JOIN log USING (agency, incident) WHERE c.disposition = 'arrest' OR log.arrested
+), log_entry AS (
+    SELECT e.agency, 'log_entry' AS subject, e.has_call AS matched, e.started_at AS happened_at, e.incident, e.encounter, e.team,
+        c.disposition, e.arrested, e."extract", e.source_row, e.source_rows, e.sheet, e.extract_sha256
+    FROM warehouse.encounters e
+    LEFT JOIN (FROM warehouse.calls WHERE has_encounter) c USING (agency, incident)
+    WHERE e.kind = 'call' AND e.incident IS NOT NULL
+)
+FROM team_call UNION ALL FROM log_entry UNION ALL FROM arrest
+ORDER BY agency, happened_at, incident, subject, encounter

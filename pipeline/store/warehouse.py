@@ -1,0 +1,124 @@
+"""The warehouse, open for reading."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from pipeline.program.periods import last_complete_month
+from pipeline.receive.product import Receipt
+from pipeline.store.engine import quiet
+from pipeline.store.inputs import Input
+
+FILE_NAME = "warehouse.duckdb"
+_MEMORY = "2GB"
+
+
+class Warehouse:
+    """out/warehouse.duckdb, read-only: nothing on this connection writes, reaches another file or the network.
+
+    `connection` is for one thread; take a `cursor()` for more. Close it, or use it in a `with`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.connection = _connect(path)
+
+    def __enter__(self) -> Warehouse:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file, so that a build can replace it on Windows too."""
+        self.connection.close()
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """Another connection, for another thread, or to read two answers side by side."""
+        return quiet(self.connection.cursor())
+
+    def last_complete_month(self, today: date | None = None) -> date | None:
+        """The last day of the latest month that the data complete (spec 3); None when there are no data.
+
+        That is the month whose last day is on or before the newest received_at or started_at of rows without a warning;
+        days after today do not count. Where every row has some warning (a log whose program hands over no calls), rows
+        without one on their time count.
+        """
+        newest = self._newest(today or date.today())
+        return last_complete_month(newest) if newest else None
+
+    def _newest(self, today: date) -> date | None:
+        sql = (
+            "SELECT max(day) FILTER (clean > 0), max(day) FILTER (dated > 0) FROM days"
+            f" WHERE day <= DATE '{today}' AND \"table\" IN ('calls', 'encounters')"
+        )
+        days: tuple[date | None, date | None] = self.connection.execute(sql).fetchall()[0]
+        return days[0] or days[1]
+
+    def first_day(self) -> date | None:
+        """The first day that a call or an encounter has, warned rows left out; None when there are none."""
+        return self._day("min")
+
+    def last_day(self) -> date | None:
+        """The last such day."""
+        return self._day("max")
+
+    def _day(self, function: str) -> date | None:
+        sql = (
+            f"SELECT {function}(day) FILTER (clean > 0), {function}(day) FILTER (dated > 0) FROM days"
+            " WHERE \"table\" IN ('calls', 'encounters')"
+        )
+        days: tuple[date | None, date | None] = self.connection.execute(sql).fetchall()[0]
+        return days[0] or days[1]
+
+    def agencies(self) -> tuple[str, ...]:
+        """The ids of the agencies that have a row, sorted."""
+        rows = self.connection.execute("SELECT DISTINCT agency FROM days ORDER BY agency").fetchall()
+        return tuple(agency for (agency,) in rows)
+
+    def receipts(self) -> tuple[Receipt, ...]:
+        """The receipts of all files, in the order of the extracts, problems last."""
+        names = [f.name for f in fields(Receipt)]
+        columns = ", ".join(f'"{name}"' for name in names)
+        rows = self.connection.execute(f"SELECT {columns} FROM receipts ORDER BY place").fetchall()
+        found = []
+        for row in rows:
+            cells = dict(zip(names, row, strict=True))
+            found.append(Receipt(**cells | {n: json.loads(cells[n]) for n in ("rules", "corrections")}))
+        return tuple(found)
+
+    def inputs(self) -> tuple[Input, ...]:
+        """The files that it was made of."""
+        columns = ", ".join(f'"{name}"' for name in Input.__slots__)
+        return tuple(
+            Input(*r) for r in self.connection.execute(f"SELECT {columns} FROM inputs ORDER BY place").fetchall()
+        )
+
+    def metadata(self) -> dict[str, str]:
+        """What it was made of: fingerprint, made_by, timezone, and until: the day after which
+        received_at was doubted, empty when no row is that late."""
+        return dict(self.connection.execute("SELECT name, value FROM metadata ORDER BY name").fetchall())
+
+
+def stored_fingerprint(path: Path) -> str | None:
+    """What a warehouse was made of; None when there is none, or none that can be read."""
+    if not path.exists():
+        return None
+    try:
+        with Warehouse(path) as warehouse:
+            return warehouse.metadata().get("fingerprint")
+    except duckdb.Error:
+        return None
+
+
+def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+    spill = path.parent / f".spill-{os.getpid()}"  # the same for every connection of a process, or DuckDB refuses
+    con = duckdb.connect(path, read_only=True, config={"memory_limit": _MEMORY, "temp_directory": str(spill)})
+    con.execute("SET enable_external_access = false")  # cannot be undone while the file is open
+    return quiet(con)
