@@ -11,8 +11,8 @@ from typing import Any
 
 REPORTS = Path(__file__).resolve().parents[2] / "reports"
 FAMILY = "Source Sans 3"
-#: matplotlib ships it; it steps in for letters that Source Sans lacks, on every machine alike.
-FALLBACK = "DejaVu Sans"
+#: DejaVu Sans, as matplotlib ships it: steps in for letters that Source Sans lacks, on every machine alike.
+OTHER = "Other Letters"
 FACES = ("400-normal", "400-italic", "600-normal", "700-normal")
 
 
@@ -52,20 +52,25 @@ def unpacked(face: str) -> Path:
 @functools.cache
 def register() -> None:
     """Make the faces known to matplotlib. The web fonts name themselves wrongly, so we say family and weight."""
+    for face in FACES:
+        _add(FAMILY, unpacked(face), int(face[:3]), "italic" if "italic" in face else "normal")
+        _add(OTHER, fallback_file(), int(face[:3]), "italic" if "italic" in face else "normal")
+
+
+def _add(family: str, file: Path, weight: int, style: str) -> None:
     from matplotlib import font_manager
 
-    for face in FACES:
-        font_manager.fontManager.ttflist.append(
-            font_manager.FontEntry(
-                fname=str(unpacked(face)),
-                name=FAMILY,
-                style="italic" if "italic" in face else "normal",
-                variant="normal",
-                weight=int(face[:3]),
-                stretch="normal",
-                size="scalable",
-            )
+    font_manager.fontManager.ttflist.append(
+        font_manager.FontEntry(
+            fname=str(file),
+            name=family,
+            style=style,
+            variant="normal",
+            weight=weight,
+            stretch="normal",
+            size="scalable",
         )
+    )
 
 
 @functools.cache
@@ -94,10 +99,11 @@ def wrapped(text: str, limit: float, size: float, lines: int = 2) -> str:
     kept = rows[:lines]
     if len(rows) > lines:
         kept[-1] = f"{kept[-1]} {' '.join(rows[lines:])}"
-    return "\n".join(_cut(row, limit, size) for row in kept)
+    return "\n".join(cut(row, limit, size) for row in kept)
 
 
-def _cut(row: str, limit: float, size: float) -> str:
+def cut(row: str, limit: float, size: float) -> str:
+    """A line shortened with an ellipsis to at most `limit` points."""
     if width(row, size) <= limit:
         return row
     while row and width(row + "…", size) > limit:

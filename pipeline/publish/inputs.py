@@ -77,7 +77,8 @@ class EditionInputs:
     """Everything one edition needs. `comparisons` are the other periods, in the order of the columns.
 
     `figures` are those of spec 3 for an edition: every metric for `all` and each agency, for the period and its
-    comparison periods, then the declared groups. `series` hold the months up to the end of the period, for `all`. Receipts are those after overlaps were resolved.
+    comparison periods, then the declared groups. `series` hold the months up to the end of the period, for `all`.
+    Receipts are those after overlaps were resolved.
     """
 
     program: Program

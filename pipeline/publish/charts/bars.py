@@ -42,7 +42,7 @@ def ladder_chart(rungs: Sequence[Rung], palette: Palette) -> Chart:
         axes.set_xlim(0, longest)
         axes.set_ylim(-len(rungs) + 0.5, 0.5)
         axes.set_yticks([])
-        marks = ticks(0, longest, most=5, whole=True)
+        marks = ticks(0, longest, most=5, finest=1)
         texts = [numbers.number(m) for m in marks]
         texts[-1] += " encounters"
         axes.set_xticks(marks, texts, fontsize=8)

@@ -13,7 +13,7 @@ from pipeline.publish import fonts
 from pipeline.publish.palette import INK, MUTED, RULE
 
 STYLE: Any = {
-    "font.family": [fonts.FAMILY, fonts.FALLBACK],
+    "font.family": [fonts.FAMILY, fonts.OTHER],
     "font.size": 8.5,
     "text.color": INK,
     "text.parse_math": False,  # a name with two dollar signs is not a formula
@@ -106,20 +106,20 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list
     return places
 
 
-def ticks(low: float, high: float, most: int = 4, whole: bool = False) -> list[float]:
-    """Round numbers within low..high, at most `most`; whole ones only where things are counted."""
+def ticks(low: float, high: float, most: int = 4, finest: float = 0.0) -> list[float]:
+    """Round numbers within low..high, two to `most` of them where such a step exists; steps no finer than `finest`."""
     span = high - low
     if span <= 0:
         return [low]
-    step = 10.0 ** floor(log10(span / most))
-    choices = [m * step * scale for scale in (1, 10, 100) for m in (1, 2, 2.5, 5)]
-    for choice in choices:
-        if whole and choice != int(choice):
-            continue
-        first, last = ceil(low / choice - 1e-9), floor(high / choice + 1e-9)
-        if 1 <= last - first + 1 <= most:
-            return [round(i * choice, 10) for i in range(first, last + 1)]
-    return [round(low), round(high)] if whole else [low, high]
+    start = 10.0 ** floor(log10(span / most))
+    found = [low, high]
+    for step in (m * start * scale for scale in (0.1, 1, 10) for m in (1, 2, 5)):
+        first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
+        if step >= finest - 1e-12 and last - first >= 1:
+            found = [round(i * step, 10) for i in range(first, last + 1)]
+            if len(found) <= most:
+                break
+    return found
 
 
 def place_in_row(labels: Sequence[tuple[float, str]], size: float, gap: float = 6) -> list[bool]:

@@ -37,7 +37,7 @@ def dot_chart(name: str, title: str, rows: Sequence[Dot], program: float, palett
             _row(axes, -i, row, label, wide, palette)
         axes.set_ylim(-len(rows) + 0.4, 0.6)
         axes.set_xlim(low, high)
-        marks = ticks(low, high, most=3)
+        marks = ticks(low, high, most=3, finest=1)
         axes.set_yticks([])
         axes.set_xticks(marks, [f"{mark:.0f}%" for mark in marks], fontsize=8)
         axes.spines["bottom"].set_visible(False)

@@ -16,6 +16,8 @@ SPARK_WIDTH, SPARK_HEIGHT = 58, 18
 MARGINS = Margins(left=28, right=46, top=8, bottom=16)
 #: Base lines of two labels are at least this far apart, in points.
 LABEL_GAP = 9.6
+#: The finest step between two labels of the scale; things are counted in whole numbers.
+FINEST = {"fraction": 0.01, "minutes": 0.1, "days": 0.1, "per_1000": 0.1}
 #: Fewer values than this are a table, not a chart.
 FEWEST = 5
 
@@ -50,7 +52,7 @@ def xmr_chart(series: Series, title: str, unit: str, measure: str, palette: Pale
         axes.set_ylim(plan.bottom, plan.top)
         axes.set_xlim(-0.5, len(plan.values) - 0.5)
         _value_labels(axes, series, plan, say, height, palette)
-        marks = ticks(plan.bottom, plan.top, whole=unit not in ("fraction", "minutes", "days", "per_1000"))
+        marks = ticks(plan.bottom, plan.top, finest=FINEST.get(unit, 1.0))
         axes.set_yticks(marks, [say(m) for m in marks], fontsize=8)
         axes.tick_params(axis="y", pad=6)
         _month_labels(axes, series)

@@ -50,7 +50,7 @@ def _table(context: Context, metrics: list[Metric]) -> Table:
         "shown as counts, not as a percentage."
     )
     return Table(
-        context.period.title, heads, (*rows, Row("All agencies", total, css="total")), under=under, css="fixed"
+        context.period.title, heads, (*rows, Row("All agencies", total, css="total")), under=under, css="nb-heads"
     )
 
 

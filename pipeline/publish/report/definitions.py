@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.program.model import Metric
 from pipeline.publish import labels, numbers, wording
+from pipeline.publish.report import measures
 from pipeline.publish.report.context import Context
 from pipeline.publish.report.views import Cell, Head, Row, Table
 
@@ -26,19 +27,25 @@ class Definitions:
     """The last page."""
 
     entries: tuple[Definition, ...]
+    others: tuple[Definition, ...]
     moved: Table | None
     moved_note: str = ""
 
 
 def definitions(context: Context) -> Definitions:
     """Prepare the page: headline figures in the order of their footnotes, the other metrics, then general terms."""
-    first = [context.metrics[m] for m in labels.HEADLINE if m in context.metrics and context.figure(m, context.period)]
-    others = [m for m in context.measured if m not in first]
-    entries = [_of_metric(context, m, str(i)) for i, m in enumerate(first, 1)]
-    entries += [_of_metric(context, m) for m in others]
-    entries += _general(context)
+    metrics = context.metrics
+    headline = [metrics[m] for m in labels.HEADLINE if m in metrics and context.figure(m, context.period)]
+    first = [_of_metric(context, m, str(i)) for i, m in enumerate(headline, 1)]
+    further = [m for m in (*measures.shown(context), *_elsewhere(context)) if m not in headline]
     moved, note = _moved(context)
-    return Definitions(tuple(entries), moved, note)
+    others = tuple(_of_metric(context, m) for m in further)
+    return Definitions((*first, *_general(context)), others, moved, note)
+
+
+def _elsewhere(context: Context) -> list[Metric]:
+    """Metrics with a figure that the report tells of outside of the table of measures."""
+    return [m for m in context.measured if m.id in measures.ELSEWHERE]
 
 
 def _of_metric(context: Context, metric: Metric, number: str = "") -> Definition:

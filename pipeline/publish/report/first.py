@@ -8,7 +8,7 @@ from pipeline.publish import labels, sentences, wording
 from pipeline.publish.charts.xmr import LOW_HEIGHT, drawable, spark, xmr_chart
 from pipeline.publish.report.context import Context
 from pipeline.publish.report.trust import Trust
-from pipeline.publish.report.views import Answer, Cell, Head, Picture, Row, Run, Table, Tile
+from pipeline.publish.report.views import Answer, Cell, Head, Picture, Row, Run, Table, Tile, two_lines
 from pipeline.publish.wording import Span
 
 #: What people with a figure of their own did, in the order of the first answer.
@@ -17,7 +17,6 @@ DID = (
     ("people_referred", "referred to services"),
     ("people_transported", "taken to care"),
 )
-KINDS = ((r"month", "Monthly report"), (r"quarter", "Quarterly report"))
 TABLE_WIDTH, FIRST_WIDTH, TREND_WIDTH = 504.0, 146.0, 108.0
 
 
@@ -109,7 +108,7 @@ def headline_table(context: Context) -> Table:
     weights = [1.0 if s.is_month else 1.3 for s in context.spans]
     heads = [Head("Figure", width=FIRST_WIDTH)]
     for span, weight in zip(context.spans, weights, strict=True):
-        heads.append(Head(_in_two_lines(span.short), "r", round(rest * weight / sum(weights), 1)))
+        heads.append(Head(two_lines(span.short), "r", round(rest * weight / sum(weights), 1)))
     if trend:
         months = max(len(s.months) for s in context.by_metric.values())
         heads.append(Head(f"{wording.counted(months, 'months')},\nagainst usual", "lab"))
@@ -135,14 +134,6 @@ def _trend_cell(context: Context, metric: str) -> Cell:
     if not drawable(series):
         return Cell(words, css=css)
     return Cell(words, css=css, chart=spark(series, context.title(metric), context.palette))
-
-
-def _in_two_lines(text: str) -> str:
-    """`Nov 2023` and `FY2024 to date` broken where a narrow heading breaks best."""
-    for joint in (" to date", " to "):
-        if joint in text:
-            return text.replace(joint, f"\n{joint.strip()}" + (" " if joint == " to " else ""), 1)
-    return text.replace(" ", "\n", 1)
 
 
 def _has_trend(context: Context) -> bool:

@@ -17,7 +17,7 @@ NAMES = {
     "diversion_rate": "Strict: the headline",
     "diversion_loose": "Loose: all encounters",
 }
-WIDTHS = (104.0, 216.0, 42.0, 52.0, 36.0)
+WIDTHS = (104.0, 208.0, 44.0, 56.0, 42.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +143,8 @@ def _why(confirmed: Figure | None, strict: Figure) -> tuple[str, str]:
     apart = int((strict.denominator or 0) - (confirmed.denominator or 0))
     parts = []
     if apart > 0:
-        parts.append(
-            f"Step 1 leaves out {wording.counted(apart, 'encounters')} whose call is not linked or has no disposition in CAD."
-        )
+        left_out = wording.counted(apart, "encounters")
+        parts.append(f"Step 1 leaves out {left_out} whose call is not linked or has no disposition in CAD.")
     fewer = int((strict.numerator or 0) - (confirmed.numerator or 0)) - max(apart, 0)
     if fewer > 0:
         parts.append(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.publish import labels, numbers, wording
 from pipeline.publish.report.context import Context
-from pipeline.publish.report.views import Cell, Head, Row, Table
+from pipeline.publish.report.views import Cell, Head, Row, Table, two_lines
 from pipeline.publish.wording import Span
 
 GROUPS_OF_PEOPLE = (
@@ -46,7 +46,7 @@ def breakdown(context: Context, metric: str, groups: tuple[str, ...], caption: s
     spans = _two(context)
     total = tuple(Cell(_count(context, metric, s, None, None)) for s in spans)
     rows.append(Row(WHOLES.get(metric, "All"), (*total, Cell("")), css="total"))
-    heads = (Head("Group", width=128.0), *(Head(s.short, "r") for s in spans), Head("Share", "r"))
+    heads = (Head("Group", width=128.0), *(Head(two_lines(s.short), "r") for s in spans), Head("Share", "r"))
     return Table(caption, heads, tuple(rows), css="tight")
 
 

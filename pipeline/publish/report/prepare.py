@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
+from pipeline.publish import fonts
 from pipeline.publish.charts.canvas import Chart
 from pipeline.publish.inputs import EditionInputs
 from pipeline.publish.palette import Palette
@@ -15,9 +16,13 @@ from pipeline.publish.report.data import DataPage, data_page
 from pipeline.publish.report.definitions import Definitions, definitions
 from pipeline.publish.report.first import FirstPage, first_page, kind_of_report
 from pipeline.publish.report.ladder import Ladder, ladder
+from pipeline.publish.report.measures import Measures, measures
 from pipeline.publish.report.people import People, people
 from pipeline.publish.report.trends import Trends, changes, service
 from pipeline.publish.report.trust import trust
+
+#: Room for the footer beside the page number, in points (style.css), and the size of its type.
+FOOTER_WIDTH, FOOTER_SIZE = 436.0, 8.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class Report:
     first: FirstPage
     changes: Trends | None
     service: Trends | None
+    measures: Measures | None
     ladder: Ladder | None
     agencies: Agencies | None
     people: People | None
@@ -56,6 +62,7 @@ def prepare(inputs: EditionInputs, edition: str) -> Report:
         first=first_page(context, trust(context)),
         changes=changes(context),
         service=service(context),
+        measures=measures(context),
         ladder=ladder(context),
         agencies=agencies(context),
         people=people(context),
@@ -64,12 +71,12 @@ def prepare(inputs: EditionInputs, edition: str) -> Report:
     )
 
 
-def footer(program: str, document: str, audience: str, edition: str, longest: int = 95) -> str:
+def footer(program: str, document: str, audience: str, edition: str) -> str:
     """The line at the foot of each page; a long program name gives way, the edition never."""
     rest = " · ".join(p for p in (document, audience, f"Edition {edition}") if p)
-    room = longest - len(rest) - 3
-    name = program if len(program) <= room else f"{program[: max(room - 1, 0)].rstrip()}…"
-    return f"{name} · {rest}" if room > 8 else rest
+    room = FOOTER_WIDTH - fonts.width(f" · {rest}", FOOTER_SIZE)
+    name = fonts.cut(program, room, FOOTER_SIZE)
+    return f"{name} · {rest}" if len(name) > 8 or name == program else rest
 
 
 def charts_of(item: Any) -> Iterator[Chart]:

@@ -12,25 +12,25 @@ from pipeline.publish.report.views import Cell, Head, Picture, Row, Table
 
 #: Months that a table shows while there are too few for a chart.
 MONTHS_IN_TABLE = 6
-#: Counts behind a rate below which it is told in words, as a rare event.
-RARE = 1
+#: The first charts of the page about the service, in this order.
+ON_SERVICE_PAGE = ("direct_time_share", "response_time_median", "coverage", "repeat_30_days", "follow_up_48h")
+MOST_PICTURES = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Trends:
-    """A section of charts; `months` is a table instead while there are too few months, `others` further measures."""
+    """A section of charts; `months` is a table instead while there are too few months."""
 
     heading: str
     intro: str
     pictures: tuple[Picture, ...]
     months: Table | None = None
-    others: Table | None = None
-    notes: tuple[str, ...] = ()
 
 
 def changes(context: Context) -> Trends | None:
     """The headline metrics month by month; None when no month was measured."""
-    chosen = [s for m in labels.HEADLINE if m in context.metrics and (s := context.series(m))]
+    ours = [m for m in labels.HEADLINE if m not in ON_SERVICE_PAGE]
+    chosen = [s for m in ours if m in context.metrics and (s := context.series(m))]
     if not chosen:
         return None
     pictures = tuple(picture(context, s) for s in chosen if drawable(s))
@@ -39,19 +39,12 @@ def changes(context: Context) -> Trends | None:
 
 
 def service(context: Context) -> Trends | None:
-    """Further metrics month by month, and a table of all that are no headline figure; None when there are none."""
-    chosen = [s for s in context.by_metric.values() if s.metric in context.metrics and s.metric not in labels.HEADLINE]
-    pictures = tuple(picture(context, s) for s in chosen if drawable(s))
-    skip = {*labels.HEADLINE, *labels.LADDER}
-    metrics = [m for m in context.measured if m.id not in skip]
-    if not pictures and not metrics:
-        return None
-    rows = tuple(
-        Row(m.title, tuple(context.cell(m.id, span) for span in context.spans), labels.out_of(m)) for m in metrics
-    )
-    heads = (Head("Measure", width=190.0), *(Head(span.short, "r") for span in context.spans))
-    others = Table("Other measures" if pictures else "Measures", heads, rows, css="fixed") if rows else None
-    return Trends("How the service runs", "", pictures, None, others, rare_events(context))
+    """How teams spend their time, and further metrics month by month; None when none can be drawn."""
+    first = [s for m in ON_SERVICE_PAGE if m in context.metrics and (s := context.series(m))]
+    others = [s for s in context.by_metric.values() if s.metric in context.metrics and s.metric not in labels.HEADLINE]
+    chosen = [s for s in (*first, *(o for o in others if o not in first)) if drawable(s)]
+    pictures = tuple(picture(context, s) for s in chosen[:MOST_PICTURES])
+    return Trends("How the service runs", "", pictures) if pictures else None
 
 
 def picture(context: Context, series: Series) -> Picture:
@@ -102,18 +95,3 @@ def months_table(context: Context, series: list[Series]) -> Table | None:
         )
         rows.append(Row(context.title(s.metric), cells, labels.out_of(context.metrics[s.metric])))
     return Table("Month by month", tuple(heads), tuple(rows), css="fixed")
-
-
-def rare_events(context: Context) -> tuple[str, ...]:
-    """What nothing seen in so many cases says: the true rate may be above zero, up to the interval's end."""
-    notes = []
-    for metric in context.measured:
-        figure = context.figure(metric.id, context.period)
-        if metric.kind != "rate" or metric.direction != "lower" or figure is None or figure.numerator != 0:
-            continue
-        if figure.denominator and figure.high is not None:
-            notes.append(
-                f"{metric.title}: none in {numbers.number(figure.denominator)}; with so few, the true rate could be "
-                f"as high as {numbers.percent(figure.high, 1)}."
-            )
-    return tuple(notes)

@@ -59,6 +59,12 @@ class Table:
     css: str = ""
     under: str = ""
 
+    @property
+    def row_heads(self) -> bool:
+        """Whether first cells are headings of their rows; in a tiny table headings would outnumber the data."""
+        columns, rows = len(self.heads), len(self.rows)
+        return columns + rows <= rows * (columns - 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -100,3 +106,11 @@ def value_cell(figure: Figure | None, css: str = "r", of: Figure | None = None, 
     if not small and of is not None and of.value is not None and of.status == "published":
         small = f"of {numbers.number(of.value)}"
     return Cell(text, small, css)
+
+
+def two_lines(text: str) -> str:
+    """`Nov 2023` and `FY2024 to date` broken where a narrow heading breaks best."""
+    for joint in (" to date", " to "):
+        if joint in text:
+            return text.replace(joint, f"\n{joint.strip()}" + (" " if joint == " to " else ""), 1)
+    return text.replace(" ", "\n", 1)
