@@ -1,4 +1,4 @@
-"""JSON: an array of flat objects, or one flat object a line. Read as a stream, for the headings and again for the rows."""
+"""JSON: an array of flat objects, or one flat object a line. Read as a stream, twice: headings, then rows."""
 
 from __future__ import annotations
 

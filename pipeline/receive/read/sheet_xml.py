@@ -35,7 +35,7 @@ NOT_CALCULATED = "formula without a stored value"
 
 @dataclass(slots=True)
 class SheetFacts:
-    """Broken cells by (row, column), both from 1, with the reason; and the last row and column, where they may be far."""
+    """Broken cells by (row, column), both from 1, with the reason; last row and column where they may be far."""
 
     broken: dict[tuple[int, int], str] = field(default_factory=dict)
     last_row: int = 0
