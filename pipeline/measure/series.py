@@ -11,10 +11,11 @@ Verdict = Literal["usual", "rise", "fall", "better", "worse", "too_few", "no_dat
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Monthly values of one metric and agency, oldest first, with the natural process limits (mean ± 2.66 × mean moving range).
+    """Monthly values of one metric and agency, oldest first, with the natural process limits.
 
-    mean, lower and upper are None under 6 points; `trial` marks limits from 6 to 11 points. Limits are cut at 0, and at 1 for
-    fractions. `signals` are indexes of months that are a signal (outside, seven on one side, seven in one direction).
+    Limits are the mean ± 2.66 × the mean moving range, cut at 0, and at 1 for fractions; mean, lower and upper are None
+    under 6 points; `trial` marks limits from 6 to 11 points. `signals` are indexes of months that are a signal (outside,
+    seven on one side, seven in one direction).
     """
 
     metric: str

@@ -1,0 +1,156 @@
+"""A metric as pieces of SQL over the working table of its relation: the one place where a kind says what it counts.
+
+Measuring, `explain` and `explain --rows` all work from these pieces, so that they cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from pipeline.errors import UserError
+from pipeline.measure.relations import Relation
+from pipeline.program.model import Metric, Program
+
+COUNTS = frozenset(("count", "distinct", "people"))
+QUANTILES = {"median": 0.5, "p90": 0.9}
+#: Kinds whose figures have a denominator: without a row in it there is no value.
+TRUE = "true"
+
+
+@dataclass(slots=True)
+class Columns:
+    """Expressions over a relation, each computed once, under short names."""
+
+    names: dict[str, str] = field(default_factory=dict)
+
+    def name(self, sql: str | None) -> str:
+        """The column that holds this expression; `true` for a condition that is left out or says so."""
+        if sql is None or sql.strip().lower() == TRUE:
+            return TRUE
+        return self.names.setdefault(f"({sql.strip()})", f"c{len(self.names) + 1}")
+
+    @property
+    def select(self) -> list[str]:
+        """The expressions with their names, for a SELECT."""
+        return [f"{sql} AS {name}" for sql, name in self.names.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """One metric over the columns of a working table. Conditions are names of bool columns or `true`."""
+
+    metric: Metric
+    numerator: str
+    denominator: str
+    measure: str | None
+    person: str | None
+    last_by: str | None
+    residents: tuple[str, ...] = ()  # per_1000: agencies with a population
+
+    @property
+    def kind(self) -> str:
+        """The kind of the metric."""
+        return self.metric.kind
+
+    @property
+    def counted(self) -> str:
+        """Of kinds without a numerator of their own: the condition of a row that counts; null is unknown."""
+        return both(self.numerator, self.denominator)
+
+    @property
+    def sums_numbers(self) -> bool:
+        """A share_of_sum whose numerator and denominator are the numbers themselves."""
+        return self.kind == "share_of_sum" and self.measure is None
+
+    @property
+    def base(self) -> str:
+        """The condition of rows that the figure is out of: of a rate the denominator, else the rows that count."""
+        if self.sums_numbers:
+            return TRUE
+        return self.denominator if self.kind in ("rate", "share_of_sum", "survival") else self.counted
+
+    @property
+    def unknown(self) -> str:
+        """True on rows that leave the figure because something about them is not known; on rows of `people`
+        without a key, which count once each, too."""
+        nulls = [f"{c} IS NULL" for c in dict.fromkeys((self.numerator, self.denominator)) if c != TRUE]
+        if self.kind in ("survival", "people"):
+            nulls.append(f"({self.base} AND {self.person} IS NULL)")
+        elif self.measure is not None:
+            nulls.append(f"({self.base} AND {self.measure} IS NULL)")
+        return f"({' OR '.join(nulls)})" if nulls else "false"
+
+    @property
+    def used(self) -> str:
+        """True on the rows behind the figure: `base` without what is unknown. Never null."""
+        if self.kind == "people":
+            return f"coalesce({self.base}, false)"
+        return f"coalesce({self.base} AND NOT {self.unknown}, false)"
+
+    def aggregates(self) -> dict[str, str]:
+        """Aggregates over rows: `n` and `d` where rows alone decide them, `u` for unknown."""
+        found = {"u": f"count(*) FILTER ({self._mine(self.unknown)})"}
+        used = self._mine(self.used)
+        hit = f"{used} AND {self.numerator}"
+        if self.kind == "rate":
+            found |= {"n": f"count(*) FILTER ({hit})", "d": f"count(*) FILTER ({used})"}
+        elif self.sums_numbers:
+            found |= {"n": total(self.numerator, used), "d": total(self.denominator, used)}
+        elif self.kind == "share_of_sum":
+            found |= {"n": total(self.measure, hit), "d": total(self.measure, used)}
+        elif self.kind == "distinct" or (self.kind == "per_1000" and self.measure):
+            found["n"] = f"count(DISTINCT {self.measure}) FILTER ({used})"
+        elif self.kind == "count" and self.measure:
+            found["n"] = total(self.measure, used)
+        elif self.kind in ("count", "per_1000") or (self.kind == "people" and self.last_by):
+            found["n"] = f"count(*) FILTER ({used})"
+        return found
+
+    def _mine(self, condition: str) -> str:
+        if self.kind != "per_1000":
+            return condition
+        listed = ", ".join(f"'{a}'" for a in self.residents) or "NULL"
+        return f"{condition} AND agency IN ({listed})"
+
+
+def both(*conditions: str) -> str:
+    """Conditions that must all hold."""
+    needed = [c for c in dict.fromkeys(conditions) if c != TRUE]
+    return f"({' AND '.join(needed)})" if len(needed) > 1 else needed[0] if needed else TRUE
+
+
+def total(measure: str | None, condition: str) -> str:
+    """A sum that does not depend on the order of rows: floats are added as decimals of six places."""
+    return f"coalesce(sum(CAST({measure} AS DECIMAL(28, 6))) FILTER ({condition}), 0)"
+
+
+def compile_metric(metric: Metric, over: Relation, columns: Columns, program: Program) -> Compiled:
+    """The pieces of a metric; expressions that it needs are added to `columns`."""
+    numerator, denominator = columns.name(metric.numerator), columns.name(metric.denominator)
+    person = _person(metric, over, columns)
+    if metric.kind == "people" and metric.measure is not None:
+        measure = None  # another key of people than person_key
+    else:
+        measure = columns.name(metric.measure) if metric.measure is not None else None
+    if metric.kind == "share_of_sum" and measure is None:
+        denominator = denominator if metric.denominator else columns.name("1")
+    residents = tuple(a.id for a in program.agencies if a.population)
+    last_by = columns.name(f'"{metric.last_by}"') if metric.last_by else None
+    return Compiled(metric, numerator, denominator, measure, person, last_by, residents)
+
+
+def _person(metric: Metric, over: Relation, columns: Columns) -> str | None:
+    if metric.kind not in ("people", "survival"):
+        return None
+    if metric.kind == "people" and metric.measure is not None:
+        return columns.name(f"CAST({metric.measure} AS VARCHAR)")
+    if "person_key" not in over.columns:
+        hint = "Use encounters, encounters_linked or referrals, or another kind."
+        raise UserError(f"`{metric.over}` has no person_key, which the kind `{metric.kind}` needs", metric.id, hint)
+    return columns.name('"person_key"')
+
+
+def conditions(compiled: Iterable[Compiled]) -> list[str]:
+    """The different counting conditions, in order."""
+    return list(dict.fromkeys(c.counted for c in compiled))

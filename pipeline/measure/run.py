@@ -1,0 +1,188 @@
+"""Runs the queries of a batch and sorts the answers into cells: metric, period, agency and category."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from pipeline.measure.compiled import QUANTILES, Compiled
+from pipeline.measure.intervals import order_ranks
+from pipeline.measure.statements import DAYS, Batch, Scope, query, value_lists
+from pipeline.program.model import Program
+from pipeline.store.zone import changes, elapsed_macro
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: (period number, agency or None for all, group or None, category or None)
+Place = tuple[int, str | None, str | None, str | None]
+
+
+@dataclass(slots=True)
+class Cell:
+    """What rows say about one figure. `n` and `d` are numerator and denominator, `u` unknown; the rest by kind."""
+
+    n: float = 0
+    d: float = 0
+    u: int = 0
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    greenwood: float = 0
+
+
+@dataclass(slots=True)
+class Measured:
+    """Cells by metric id, and the number of rows that stand in each place of each relation at all."""
+
+    cells: dict[str, dict[Place, Cell]]
+    rows: dict[str, dict[Place, int]]
+
+
+def run(con: duckdb.DuckDBPyConnection, batch: Batch, program: Program) -> Measured:
+    """Measure one batch. Its working tables are temporary; the warehouse stays as it is."""
+    measured = Measured({c.metric.id: defaultdict(Cell) for c in batch.metrics}, {})
+    con.execute(batch.base())
+    _rows(con, batch, measured)
+    _last(con, batch, measured)
+    _people(con, batch, measured)
+    _survival(con, batch, measured, program)
+    for name in ("base", "events", "sorted", "ranks"):
+        con.execute(f"DROP TABLE IF EXISTS temp.measure_{name}")
+    return measured
+
+
+def _rows(con: duckdb.DuckDBPyConnection, batch: Batch, measured: Measured) -> None:
+    plain = [c for c in batch.metrics if not c.last_by]
+    scope = batch.scope()
+    counts: dict[Place, int] = {}
+    for place, row in _answers(con, batch.rows(plain, DAYS, scope), scope):
+        counts[place] = row[0]
+        _take(measured, plain, place, row[1:])
+    measured.rows[batch.over.name] = counts
+    _quantiles(con, batch, measured, plain, DAYS, scope)
+
+
+def _take(measured: Measured, metrics: Sequence[Compiled], place: Place, values: Sequence[Any]) -> None:
+    at = iter(values)
+    for c in metrics:
+        cell = measured.cells[c.metric.id][place]
+        for part in c.aggregates():
+            value = next(at)
+            setattr(cell, part, value if isinstance(value, int) else float(value))
+
+
+def _last(con: duckdb.DuckDBPyConnection, batch: Batch, measured: Measured) -> None:
+    """Metrics with last_by: once over the last rows in any agency, once over the last rows in each."""
+    for c in batch.metrics:
+        scopes = [(False, batch.scope(agency=False))]
+        if batch.agencies:
+            scopes.append((True, Scope(tuple(s for s in batch.scope().sets if "agency" in s))))
+        for agency, scope in scopes if c.last_by else []:
+            source = batch.last(c, agency=agency)
+            for place, row in _answers(con, batch.rows([c], source, scope), scope):
+                _take(measured, [c], place, row[1:])
+            _quantiles(con, batch, measured, [c], source, scope)
+
+
+def _people(con: duckdb.DuckDBPyConnection, batch: Batch, measured: Measured) -> None:
+    by_key: dict[str, list[Compiled]] = defaultdict(list)
+    for c in batch.metrics:
+        if c.kind == "people" and not c.last_by:
+            by_key[str(c.person)].append(c)
+    for metrics in by_key.values():
+        _people_by(con, batch, measured, metrics)
+
+
+def _people_by(con: duckdb.DuckDBPyConnection, batch: Batch, measured: Measured, metrics: list[Compiled]) -> None:
+    """Persons of every scope come back cut by every group; those that mix the two are dropped here."""
+    own = [g for g in batch.groups if g.of_person]
+    first = batch.scope(groups=[g for g in batch.groups if not g.of_person])
+    keys = (*first.keys, *(g.column for g in own))
+    for row in con.execute(batch.people(metrics)).fetchall():
+        scope_set = _grouped(first.keys, row[len(keys)])
+        cut = _grouped(keys, row[len(keys) + 1])
+        mine = [k for k in cut if k.startswith("g_") and k not in first.keys]
+        if mine and any(k.startswith("g_") for k in scope_set):
+            continue
+        if mine and "agency" in scope_set and not batch.grouped_agencies:
+            continue
+        named = dict(zip(keys, row, strict=False))
+        place = _place(named, (*scope_set, *mine))
+        for c, n in zip(metrics, row[len(keys) + 2 :], strict=True):
+            measured.cells[c.metric.id][place].n = n
+
+
+def _quantiles(
+    con: duckdb.DuckDBPyConnection, batch: Batch, measured: Measured, among: list[Compiled], source: str, scope: Scope
+) -> None:
+    metrics = [c for c in among if c.kind in QUANTILES]
+    if not metrics:
+        return
+    con.execute(batch.sorted(metrics, source, scope))
+    _rank(con, metrics)
+    for place, row in _answers(con, batch.quantiles(metrics, scope), scope):
+        for i, c in enumerate(metrics):
+            cell = measured.cells[c.metric.id][place]
+            cell.d, cell.value, cell.low, cell.high = row[4 * i : 4 * i + 4]
+
+
+def _rank(con: duckdb.DuckDBPyConnection, metrics: list[Compiled]) -> None:
+    """The table of ranks that bound each quantile, for the numbers of values that occur."""
+    lists = value_lists(metrics)
+    sizes = " UNION ".join(f"SELECT len(v{i}) FROM measure_sorted" for i in range(len(lists)))
+    found = [n for (n,) in con.execute(sizes).fetchall() if n]
+    shares = sorted({QUANTILES[c.kind] for c in metrics})
+    ranks = [(share, n, *r) for share in shares for n in found if (r := order_ranks(n, share))]
+    con.execute("CREATE OR REPLACE TEMP TABLE measure_ranks (share DOUBLE, n BIGINT, low BIGINT, high BIGINT)")
+    if ranks:
+        con.execute(f"INSERT INTO measure_ranks VALUES {', '.join(map(str, ranks))}")
+
+
+def _survival(con: duckdb.DuckDBPyConnection, batch: Batch, measured: Measured, program: Program) -> None:
+    metrics = batch.survival_metrics()
+    if not metrics:
+        return
+    con.execute(batch.events())
+    end = data_end(con, batch)
+    con.execute(elapsed(program, min(p.start for p in batch.periods).year, end))
+    scope = batch.scope()
+    for c in metrics:
+        for place, (d, n, s, greenwood) in _answers(con, batch.survival(c, end), scope):
+            cell = measured.cells[c.metric.id][place]
+            cell.d, cell.n, cell.value, cell.greenwood = int(d), int(n), float(s), float(greenwood)
+
+
+def data_end(con: duckdb.DuckDBPyConnection, batch: Batch) -> datetime:
+    """The newest moment that the data of a batch hold; of an empty warehouse any."""
+    table = "encounters" if "encounter" in batch.over.columns else batch.over.name
+    sql = query("data_end", time=batch.time, relation=batch.over.name, table=table)
+    found = con.execute(sql).fetchone()
+    return found[0] if found and found[0] else datetime(1970, 1, 1)
+
+
+def elapsed(program: Program, first_year: int, end: datetime) -> str:
+    """The macro for minutes between two local times, with the clock changes of the years that matter."""
+    return elapsed_macro(changes(program.timezone, first_year - 1, max(first_year, end.year) + 1))
+
+
+def _answers(con: duckdb.DuckDBPyConnection, sql: str, scope: Scope) -> Iterator[tuple[Place, tuple[Any, ...]]]:
+    """The rows of an answer whose columns are the keys, the set and the values; each with its place."""
+    width = len(scope.keys)
+    for row in con.execute(sql).fetchall():
+        grouped = _grouped(scope.keys, row[width])
+        yield _place(dict(zip(scope.keys, row, strict=False)), grouped), row[width + 1 :]
+
+
+def _grouped(keys: Sequence[str], mask: int) -> list[str]:
+    """The keys that a row of GROUPING SETS is grouped by: GROUPING sets a bit for each key that it is not."""
+    return [k for i, k in enumerate(keys) if not mask >> (len(keys) - 1 - i) & 1]
+
+
+def _place(values: dict[str, Any], grouped: Sequence[str]) -> Place:
+    by = next((k for k in grouped if k.startswith("g_")), None)
+    agency = values["agency"] if "agency" in grouped else None
+    return values["period"], agency, by[2:] if by else None, values[by] if by else None

@@ -1,0 +1,235 @@
+"""From metrics to SQL text. Nothing here runs: what is measured can be printed first (`Batch.statements`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+from pipeline.measure.compiled import QUANTILES, TRUE, Columns, Compiled, compile_metric
+from pipeline.measure.relations import UNKNOWN, Group, Relation, group, relation
+from pipeline.program.model import Metric, Program
+from pipeline.program.periods import Period
+
+_SQL = Path(__file__).parent / "sql"
+#: A view that has every column of a table, with the same meaning: one scan then serves the metrics of both.
+WIDER = {"encounters": "encounters_linked"}
+DAYS = "measure_base JOIN measure_days USING (m_day)"
+MINUTES_A_DAY = 1440
+
+
+@cache
+def _text(name: str) -> str:
+    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def query(name: str, **parts: object) -> str:
+    """The SQL of sql/NAME.sql with each `{part}` filled in."""
+    return _text(name).format(**parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the figures of one query are cut by: sets of columns, the period in each of them."""
+
+    sets: tuple[tuple[str, ...], ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns of all sets, each once; the period stands first."""
+        return tuple(dict.fromkeys(name for columns in self.sets for name in columns))
+
+    @property
+    def key_list(self) -> str:
+        """The columns for SELECT."""
+        return ", ".join(self.keys)
+
+    @property
+    def set_list(self) -> str:
+        """The sets for GROUPING SETS."""
+        return set_list(self.sets)
+
+
+@dataclass(slots=True)
+class Batch:
+    """All metrics over one relation by one time: one scan into a working table, then a query for each way to count."""
+
+    over: Relation
+    time: str
+    periods: Sequence[Period]
+    agencies: bool
+    groups: tuple[Group, ...]
+    grouped_agencies: bool
+    columns: Columns = field(default_factory=Columns)
+    metrics: list[Compiled] = field(default_factory=list)
+
+    # -- the working table ------------------------------------------------------------------------------------------
+
+    @property
+    def ordered(self) -> bool:
+        """Whether any metric needs to know which row is the later one."""
+        return any(c.kind == "people" or c.last_by for c in self.metrics)
+
+    def base(self) -> str:
+        """The scan of the relation."""
+        columns = [f'CAST("{self.time}" AS DATE) AS m_day', f'"{self.time}" AS m_at', "agency", *self.columns.select]
+        columns += [f"{g.sql} AS {g.column}" for g in self.groups]
+        if self.ordered:
+            order = ", ".join(f'"{n}"' for n in dict.fromkeys((self.time, *self.over.order)))
+            columns.append(f"row_number() OVER (ORDER BY {order}) AS m_order")
+        since = min(p.start for p in self.periods)
+        until = max(p.end for p in self.periods) + timedelta(days=1)
+        parts = {"relation": self.over.name, "time": self.time, "since": since, "until": until}
+        return query("base", columns=",\n    ".join(columns), **parts)
+
+    # -- queries over it --------------------------------------------------------------------------------------------
+
+    def scope(self, *, agency: bool | None = None, groups: Iterable[Group] | None = None) -> Scope:
+        """The sets: the program, each agency, each category (and each category of each agency, when asked for)."""
+        agency = self.agencies if agency is None else agency
+        columns = [g.column for g in (self.groups if groups is None else groups)]
+        sets = [("period",), *(("period", c) for c in columns)]
+        if agency:
+            sets.append(("period", "agency"))
+            sets += [("period", "agency", c) for c in columns if self.grouped_agencies]
+        return Scope(tuple(sets))
+
+    def rows(self, metrics: Sequence[Compiled], source: str, scope: Scope) -> str:
+        """Figures that rows decide; columns `a0`, `a1`, … in the order of `aggregate_names`."""
+        sql = [aggregate for c in metrics for aggregate in c.aggregates().values()]
+        aggregates = ["count(*) AS m_rows", *(f"{text} AS a{i}" for i, text in enumerate(sql))]
+        return self._fill("rows", scope, aggregates=",\n    ".join(aggregates), source=source)
+
+    def _fill(self, name: str, scope: Scope, **parts: str) -> str:
+        return query(name, keys=scope.key_list, sets=scope.set_list, **parts)
+
+    def last(self, compiled: Compiled, *, agency: bool) -> str:
+        """The rows that `last_by` keeps, as a source; within each agency when asked for."""
+        scope = "period, agency" if agency else "period"
+        condition = compiled.denominator if compiled.kind in ("rate", "share_of_sum") else TRUE
+        return query("last", condition=condition, last_by=compiled.last_by, scope=scope)
+
+    def people(self, metrics: Sequence[Compiled]) -> str:
+        """Counts of people by one key; columns `a0`, … one a metric."""
+        own = [g for g in self.groups if g.of_person]
+        first = self.scope(groups=[g for g in self.groups if not g.of_person])
+        scopes = set_list((*s, "m_person") for s in first.sets)
+        person = metrics[0].person
+        source = f"(SELECT *, coalesce({person}, '#' || m_order) AS m_person FROM {DAYS})"
+        flags = [f"coalesce(bool_or({c.counted}), false) AS f{i}" for i, c in enumerate(metrics)]
+        flags += [f"{_last_known(g)} AS {g.column}" for g in own]
+        whole = ("m_scope", *first.keys)
+        within = ("m_scope", "period", "agency") if "agency" in first.keys else ("m_scope", "period")
+        sets = [whole, *((*within, g.column) for g in own)]
+        keys = (*first.keys, *(g.column for g in own))
+        return query(
+            "people",
+            keys=first.key_list,
+            flags=",\n        ".join(flags),
+            source=source,
+            scopes=scopes,
+            all_keys=", ".join(keys),
+            aggregates=",\n    ".join(f"count(*) FILTER (f{i}) AS a{i}" for i in range(len(metrics))),
+            sets=set_list(sets),
+        )
+
+    def sorted(self, metrics: Sequence[Compiled], source: str, scope: Scope) -> str:
+        """The lists of values behind medians and 90th percentiles, each pair of condition and measure once."""
+        lists = [f"list_sort(list({m}) FILTER ({used})) AS v{i}" for i, (used, m) in enumerate(value_lists(metrics))]
+        return self._fill("sorted", scope, lists=",\n    ".join(lists), source=source)
+
+    def quantiles(self, metrics: Sequence[Compiled], scope: Scope) -> str:
+        """Number of values, quantile and bounds of each metric, in threes and fours: `a0` to `a3` of the first, …"""
+        lists = value_lists(metrics)
+        values, ranks = [], []
+        for i, c in enumerate(metrics):
+            v, share = f"v{lists.index((c.used, str(c.measure)))}", QUANTILES[c.kind]
+            place = f"((len({v}) - 1) * {share})"
+            below, above = f"{v}[floor({place})::INT + 1]", f"{v}[least(floor({place})::INT + 2, len({v}))]"
+            quantile = f"{below} + ({above} - {below}) * ({place} - floor({place}))"
+            pieces = (f"coalesce(len({v}), 0)", quantile, f"{v}[r{i}.low]", f"{v}[r{i}.high]")
+            values += [f"{piece} AS a{4 * i + k}" for k, piece in enumerate(pieces)]
+            ranks.append(f"LEFT JOIN measure_ranks r{i} ON r{i}.share = {share} AND r{i}.n = len({v})")
+        return query("quantiles", keys=scope.key_list, values=",\n    ".join(values), ranks="\n".join(ranks))
+
+    # -- survival ---------------------------------------------------------------------------------------------------
+
+    def survival_metrics(self) -> list[Compiled]:
+        """The metrics that look at what follows."""
+        return [c for c in self.metrics if c.kind == "survival"]
+
+    def events(self) -> str:
+        """The scan for later rows: one column for each different event, and the person."""
+        found = self.event_columns()
+        return query("events", time=self.time, relation=self.over.name, columns=",\n    ".join(found.select))
+
+    def event_columns(self) -> Columns:
+        """The columns of the later rows."""
+        found = Columns()
+        for c in self.survival_metrics():
+            found.name(c.metric.event)
+            found.name('"person_key"')
+        return found
+
+    def survival(self, compiled: Compiled, data_end: object) -> str:
+        """Kaplan–Meier of one metric: index rows `d`, events `n`, survival `s` and Greenwood's sum."""
+        events = self.event_columns()
+        scope = self.scope()
+        return query(
+            "survival",
+            keys=scope.key_list,
+            sets=set_list((*s, "m_minutes") for s in scope.sets),
+            data_end=str(data_end),
+            source=f"(SELECT *, {compiled.used} AS m_used FROM measure_base)",
+            event_person=events.name('"person_key"'),
+            event=events.name(compiled.metric.event),
+            person=str(compiled.person),
+            limit=str((compiled.metric.within_days or 0) * MINUTES_A_DAY),
+        )
+
+
+def set_list(sets: Iterable[tuple[str, ...]]) -> str:
+    """Sets of columns for GROUPING SETS."""
+    return ", ".join(f"({', '.join(s)})" for s in sets)
+
+
+def value_lists(metrics: Iterable[Compiled]) -> list[tuple[str, str]]:
+    """The different (condition, measure) behind quantiles, in order."""
+    return list(dict.fromkeys((c.used, str(c.measure)) for c in metrics))
+
+
+def _last_known(g: Group) -> str:
+    """The last value that is known among a person's rows of the period."""
+    return f"coalesce(arg_max({g.column}, m_order) FILTER ({g.column} <> '{UNKNOWN}'), '{UNKNOWN}')"
+
+
+def days(periods: Sequence[Period]) -> str:
+    """The table of days of all periods."""
+    listed = (f"({i}, DATE '{p.start}', DATE '{p.end}')" for i, p in enumerate(periods))
+    return query("days", periods=", ".join(listed))
+
+
+def batches(
+    program: Program,
+    metrics: Iterable[Metric],
+    periods: Sequence[Period],
+    *,
+    agencies: bool = True,
+    groups: Sequence[str] = (),
+    grouped_agencies: bool = False,
+) -> Iterator[Batch]:
+    """The scans that measuring these metrics takes: one for each relation and time."""
+    found: dict[tuple[str, str], Batch] = {}
+    metrics = list(metrics)
+    names = {m.over for m in metrics}
+    for metric in metrics:
+        over = relation(WIDER[metric.over] if WIDER.get(metric.over) in names else metric.over)
+        time = metric.time or over.time
+        if (over.name, time) not in found:
+            own = tuple(g for name in groups if (g := group(over, name, time)) is not None)
+            found[over.name, time] = Batch(over, time, periods, agencies, own, grouped_agencies)
+        batch = found[over.name, time]
+        batch.metrics.append(compile_metric(metric, over, batch.columns, program))
+    yield from found.values()
