@@ -14,8 +14,8 @@ class Series:
     """Monthly values of one metric and agency, oldest first, with the natural process limits.
 
     Limits are the mean ± 2.66 × the mean moving range, cut at 0, and at 1 for fractions; mean, lower and upper are None
-    under 6 points; `trial` marks limits from 6 to 11 points. `signals` are indexes of months that are a signal (outside,
-    seven on one side, seven in one direction).
+    under 6 points; `trial` marks limits from 6 to 11 points. `signals` are indexes of months that are a signal
+    (outside, seven on one side, seven in one direction).
     """
 
     metric: str
