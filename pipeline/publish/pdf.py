@@ -18,6 +18,10 @@ EPOCH = "1700000000"
 _LOCK = threading.Lock()
 
 
+#: Where a PDF finds the logo.
+LOGO_ADDRESS = f"{SCHEME}logo/image"
+
+
 class RefusedError(ValueError):
     """A document asked for something that is not its own."""
 

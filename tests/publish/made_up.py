@@ -18,12 +18,20 @@ from pipeline.receive.product import Receipt
 
 TOWNS = ("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Ginkgo", "Hazel", "Ivy", "Juniper", "Larch", "Maple")
 BEGAN = date(2022, 7, 1)
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 GROUPS = {
     "gender": ("female", "male", "nonbinary", "unknown"),
     "race_ethnicity": ("american_indian", "asian", "black", "hispanic", "white", "multiracial", "unknown"),
     "age_band": ("0-17", "18-24", "25-34", "35-44", "45-54", "55-64", "65+", "unknown"),
     "veteran": ("true", "false", "unknown"),
     "unhoused": ("true", "false", "unknown"),
+}
+
+
+OF_ENCOUNTERS = {
+    "kind": {"call": 84, "follow_up": 10, "self_initiated": 3, "referral_in": 1, "phone": 2},
+    "weekday": dict(zip(WEEKDAYS, (15, 16, 17, 15, 16, 11, 10), strict=True)),
+    "hour": {f"{h:02d}": 1 + 7 * (8 <= h < 20) for h in range(24)},
 }
 
 
@@ -93,9 +101,7 @@ def figure(metric: Metric, period: Period, agency: str, size: float, i: int, gro
             return replace(base, numerator=0.0, denominator=0.0)
         k = float(round(n * min(share + 0.01 * (i % 3 - 1), 1.0))) if share else 0.0
         low, high = wilson(k, n) if metric.kind == "rate" else (None, None)
-        return replace(
-            base, numerator=k, denominator=n, value=k / n, low=low, high=high, unknown=2, status="published"
-        )
+        return replace(base, numerator=k, denominator=n, value=k / n, low=low, high=high, unknown=2, status="published")
     if metric.id in TIMES:
         value = round(TIMES[metric.id] * (1 + 0.05 * ((i * 7) % 5 - 2) / 2), 1)
         return replace(base, value=value, low=value * 0.9, high=value * 1.1, unknown=4, status="published")
@@ -119,9 +125,17 @@ def series(metric: Metric, values: list[float | None], months: list[str], agency
     last = known[-7:]
     rising = len(last) == 7 and all(v > mean for v in last)
     signals = tuple(range(len(values) - 7, len(values))) if rising else ()
-    verdict = ("better" if metric.direction == "higher" else "worse" if metric.direction == "lower" else "rise") if rising else "usual"
+    verdict = (
+        ("better" if metric.direction == "higher" else "worse" if metric.direction == "lower" else "rise")
+        if rising
+        else "usual"
+    )
     word = {"better": "improvement", "worse": "worsening", "rise": "rise"}.get(verdict, "")
-    sentence = f"A real {word}. Seven months in a row above the mean." if rising else "No change. The last month is within the usual range."
+    sentence = (
+        f"A real {word}. Seven months in a row above the mean."
+        if rising
+        else "No change. The last month is within the usual range."
+    )
     return Series(
         metric.id, agency, tuple(months), tuple(values), nothing, nothing, mean, lower, upper, count < 12, signals,
         verdict, sentence,
@@ -158,7 +172,17 @@ def receipts(agencies: tuple[str, ...], each: int = 2) -> tuple[Receipt, ...]:
             read = wave(a, k, 900)
             waiting = k % 3
             made.append(
-                Receipt(f"{a}/cad_{2023 - k // 12}-{12 - k % 12:02d}.csv", a, "calls", "ab" * 32, read, read - waiting - 4, waiting, 4, 0)
+                Receipt(
+                    f"{a}/cad_{2023 - k // 12}-{12 - k % 12:02d}.csv",
+                    a,
+                    "calls",
+                    "ab" * 32,
+                    read,
+                    read - waiting - 4,
+                    waiting,
+                    4,
+                    0,
+                )
             )
     made[0].corrections.append({"reason": "CAD clock one hour ahead after the time change", "rows": 41})
     return tuple(made)
@@ -168,9 +192,33 @@ def violations(agencies: tuple[str, ...]) -> tuple[ViolationCount, ...]:
     """Some rules that were broken."""
     first, last = agencies[0], agencies[-1]
     return (
-        ViolationCount(first, "calls", "incident", "excel_damage", "error", 6, "Incident number 5.00E+93 was damaged by Excel. Export again as CSV and do not open it before sending."),
-        ViolationCount(last, "encounters", "started_at", "required", "error", 4, "started_at is missing. Fill in the time of contact."),
-        ViolationCount(last, "calls", "arrived_at", "order", "warning", 12, "arrived_at is before received_at; the time between is unknown. Check the CAD clock."),
+        ViolationCount(
+            first,
+            "calls",
+            "incident",
+            "excel_damage",
+            "error",
+            6,
+            "Incident number 5.00E+93 was damaged by Excel. Export again as CSV and do not open it before sending.",
+        ),
+        ViolationCount(
+            last,
+            "encounters",
+            "started_at",
+            "required",
+            "error",
+            4,
+            "started_at is missing. Fill in the time of contact.",
+        ),
+        ViolationCount(
+            last,
+            "calls",
+            "arrived_at",
+            "order",
+            "warning",
+            12,
+            "arrived_at is before received_at; the time between is unknown. Check the CAD clock.",
+        ),
     )
 
 
@@ -188,11 +236,16 @@ def inputs(  # noqa: PLR0913
         length = 0.0 if empty else max(1.0, (p.end - p.start).days / 30.4)
         for m in program_.metrics.values():
             rows.append(figure(m, p, "all", length, i))
-            rows += [figure(m, p, a, length * (0.5 - 0.35 * k / len(agencies)) / 1.3, i) for k, a in enumerate(agencies)]
+            rows += [
+                figure(m, p, a, length * (0.5 - 0.35 * k / len(agencies)) / 1.3, i) for k, a in enumerate(agencies)
+            ]
         if groups and not empty:
             met = program_.metrics["people_met"]
             for group, codes in GROUPS.items():
                 rows += [figure(met, p, "all", length / len(codes), i, (group, c)) for c in codes]
+            every = program_.metrics["encounters"]
+            for group, codes in OF_ENCOUNTERS.items():
+                rows += [figure(every, p, "all", length * w / 100, i, (group, c)) for c, w in codes.items()]
     return EditionInputs(
         program=program_, period=period, comparisons=periods[1:], figures=Figures(rows),
         series=all_series(program_.metrics, months, period.end, empty), receipts=receipts(agencies, extracts),

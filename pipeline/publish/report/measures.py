@@ -12,7 +12,8 @@ from pipeline.publish.report.views import Head, Row, Table, two_lines
 #: Told elsewhere in the report: on the first page, on the ladder, with the data, with referrals, by agency.
 ELSEWHERE = (
     *labels.HEADLINE, *labels.LADDER, "team_calls", "team_calls_logged_rate", "team_calls_without_log",
-    "log_entries_without_call", "arrests_disagree",
+    "log_entries_without_call", "arrests_disagree", "referrals_made", "referral_accepted_rate",
+    "referral_connected_rate", "days_to_connection_median",
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipeline.measure.figure import Figure
 from pipeline.publish import labels, numbers, wording
 from pipeline.publish.report.context import Context
 from pipeline.publish.report.views import Cell, Head, Row, Table, two_lines
@@ -11,29 +12,77 @@ from pipeline.publish.wording import Span
 
 GROUPS_OF_PEOPLE = (
     (("gender", "race_ethnicity"), "Gender, race and ethnicity"),
-    (("age_band", "age", "veteran", "unhoused"), "Age, veterans, housing"),
+    (("age_band", "veteran", "unhoused"), "Age, veterans, housing"),
 )
 WHOLES = {"people_met": "All people met", "encounters": "All encounters"}
+#: Steps of a referral: metric, how the row reads, whether its numerator or its denominator is the count.
+REFERRALS = (
+    ("referral_accepted_rate", "Answer known", "denominator"),
+    ("referral_accepted_rate", "Accepted, of those known", "numerator"),
+    ("referral_connected_rate", "Connected, of those accepted", "numerator"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """The page of breakdowns: tables side by side, two by two."""
+    """The page of breakdowns: tables side by side, people first, then encounters and referrals."""
 
     intro: str
-    tables: tuple[Table, ...]
+    people: tuple[Table, ...]
+    encounters: tuple[Table, ...]
 
 
 def people(context: Context) -> People | None:
-    """Prepare the page; None when no breakdown of people was measured."""
-    tables = [t for groups, caption in GROUPS_OF_PEOPLE if (t := breakdown(context, "people_met", groups, caption))]
-    if not tables:
+    """Prepare the page; None when neither a breakdown nor a referral was measured."""
+    met = [t for groups, caption in GROUPS_OF_PEOPLE if (t := breakdown(context, "people_met", groups, caption))]
+    others = (breakdown(context, "encounters", ("kind",), "Encounters by kind"), _referrals(context))
+    encounters = [t for t in others if t is not None]
+    if not met and not encounters:
         return None
     wide = context.widest.title
     wide = wording.lower_first(wide) if context.widest.text == "to-date" else wide
     share = f"; the share is of {wide}" if context.widest != context.period else ""
     intro = f"People met, each counted once in the period{share}. Unknown is shown, not spread over the others."
-    return People(intro, tuple(tables))
+    return People(intro if met else "", tuple(met), tuple(encounters))
+
+
+def _referrals(context: Context) -> Table | None:
+    """What became of referrals: made, answered, accepted, connected, and how long it took."""
+    spans = _two(context)
+    made = [context.figure("referrals_made", s) for s in spans]
+    if not any(f is not None and f.value for f in made):
+        return None
+    rows = [Row("Referrals made", (*(Cell(_plain(f)) for f in made), Cell("100%")))]
+    for metric, label, part in REFERRALS:
+        figures = [context.figure(metric, s) for s in spans]
+        if metric not in context.metrics or not any(f is not None and f.denominator for f in figures):
+            continue
+        counts = tuple(Cell(_part(f, part)) for f in figures)
+        rows.append(Row(label, (*counts, Cell(_share(figures[-1], made[-1], part)))))
+    days = [context.figure("days_to_connection_median", s) for s in spans]
+    if any(f is not None and f.value is not None for f in days):
+        rows.append(Row("Median days to connection", (*(Cell(_plain(f)) for f in days), Cell(numbers.DASH))))
+    heads = (Head("Step", width=124.0), *(Head(two_lines(s.short), "r") for s in spans), Head("Share", "r"))
+    under = "Recent referrals may still be connected." if len(rows) > 1 else ""
+    return Table("What became of referrals", heads, tuple(rows), css="tight", under=under)
+
+
+def _plain(figure: Figure | None) -> str:
+    return numbers.DASH if figure is None else numbers.value_text(figure)
+
+
+def _part(figure: Figure | None, part: str) -> str:
+    value = getattr(figure, part) if figure is not None else None
+    return numbers.number(value) if value is not None else _plain(figure)
+
+
+def _share(figure: Figure | None, made: Figure | None, part: str) -> str:
+    """Accepted of those known and connected of those accepted; known of all that were made."""
+    if figure is None or not figure.denominator or made is None or not made.value:
+        return numbers.DASH
+    if part == "numerator":
+        return numbers.value_text(figure)
+    return numbers.percent(numbers.exact(figure.denominator) / numbers.exact(made.value))
 
 
 def breakdown(context: Context, metric: str, groups: tuple[str, ...], caption: str) -> Table | None:

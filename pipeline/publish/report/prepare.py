@@ -20,6 +20,7 @@ from pipeline.publish.report.measures import Measures, measures
 from pipeline.publish.report.people import People, people
 from pipeline.publish.report.trends import Trends, changes, service
 from pipeline.publish.report.trust import trust
+from pipeline.publish.report.when import When, when
 
 #: Room for the footer beside the page number, in points (style.css), and the size of its type.
 FOOTER_WIDTH, FOOTER_SIZE = 436.0, 8.5
@@ -42,6 +43,7 @@ class Report:
     measures: Measures | None
     ladder: Ladder | None
     agencies: Agencies | None
+    when: When | None
     people: People | None
     data: DataPage
     definitions: Definitions
@@ -65,6 +67,7 @@ def prepare(inputs: EditionInputs, edition: str) -> Report:
         measures=measures(context),
         ladder=ladder(context),
         agencies=agencies(context),
+        when=when(context),
         people=people(context),
         data=data_page(context),
         definitions=definitions(context),

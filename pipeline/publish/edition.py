@@ -1,0 +1,147 @@
+"""An edition: out/editions/PERIOD_SHORTID/, whole or not at all, never changed afterwards, the same bytes each time."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from pipeline.errors import Exit, UserError
+from pipeline.publish.html import chart_address, page, style_sheet
+from pipeline.publish.identity import edition_id, edition_name, hashes, versions
+from pipeline.publish.inputs import EditionInputs
+from pipeline.publish.logo import Logo, load_logo
+from pipeline.publish.pdf import LOGO_ADDRESS, render_pdf
+from pipeline.publish.report.prepare import charts_of, prepare
+from pipeline.publish.tables import csv_text, write_xlsx
+from pipeline.publish.twin import twin
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A finished edition. `made` is False when it was there already; `notices` are sentences for the user."""
+
+    folder: Path
+    name: str
+    id: str
+    files: tuple[Path, ...]
+    made: bool
+    notices: tuple[str, ...] = ()
+
+
+def write_edition(inputs: EditionInputs, say: Callable[[str], object] | None = None) -> Edition:
+    """Make the edition of these inputs below the program's out/editions/, or return it when it is there.
+
+    Work goes into a folder with a leading dot, renamed when all is written. Call it from one build at a time.
+    `say` is told each step. UserError when a folder of this name holds another edition.
+    """
+    name, full = edition_name(inputs), edition_id(inputs)
+    folder = inputs.program.out / "editions" / name
+    if (found := _existing(folder, name, full)) is not None:
+        return found
+    documents, notices = staff_documents(inputs, name, say)
+    documents[MANIFEST] = manifest(inputs, name, full, documents)
+    _write(folder, documents)
+    return Edition(folder, name, full, _files(folder), made=True, notices=notices)
+
+
+def staff_documents(
+    inputs: EditionInputs, name: str, say: Callable[[str], object] | None = None
+) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """Every staff document by its path in the edition, and notices. A pure function of the inputs."""
+    _tell(say, "figures")
+    figures = [replace(f, edition=name) for f in inputs.figures]
+    book = io.BytesIO()
+    title = f"{inputs.program.name}, {inputs.period.label}"
+    write_xlsx(figures, book, inputs.program.metrics, title)
+    documents = {"figures.csv": csv_text(figures).encode("utf-8"), "figures.xlsx": book.getvalue()}
+    _tell(say, "charts")
+    report = prepare(inputs, name)
+    logo, notice = load_logo(inputs.program)
+    _tell(say, "report.pdf")
+    charts = {c.name: c.svg for c in charts_of(report)}
+    address = LOGO_ADDRESS if logo else None
+    html = page("report.html.j2", report, chart_address, style_sheet(), address)
+    documents["report.pdf"] = render_pdf(html, charts, f"{name}/report.pdf", _pair(logo))
+    documents["report.html"] = twin("report.html.j2", report, logo).encode("utf-8")
+    return documents, (notice,) if notice else ()
+
+
+def _tell(say: Callable[[str], object] | None, step: str) -> None:
+    if say is not None:
+        say(step)
+
+
+def _pair(logo: Logo | None) -> tuple[str, bytes] | None:
+    return (logo.media, logo.data) if logo else None
+
+
+def manifest(inputs: EditionInputs, name: str, full: str, documents: Mapping[str, bytes]) -> bytes:
+    """manifest.json: what went in and what came out, by sha256; versions; receipts. No build time anywhere."""
+    period, sources = inputs.period, inputs.sources
+    content = {
+        "edition": name,
+        "id": full,
+        "program": inputs.program.name,
+        "period": {"label": period.label, "start": period.start.isoformat(), "end": period.end.isoformat()},
+        "audience": inputs.audience,
+        "versions": versions(),
+        "sources": {
+            "raw": dict(sorted(sources.raw.items())),
+            "declarations": dict(sorted(sources.declarations.items())),
+            "ledger": dict(sorted(sources.ledger.items())),
+            "person_key": sources.key_fingerprint,
+        },
+        "documents": hashes(documents),
+        "receipts": [asdict(r) for r in inputs.receipts],
+    }
+    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+
+
+def _existing(folder: Path, name: str, full: str) -> Edition | None:
+    if not folder.is_dir():
+        return None
+    try:
+        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8")).get("id")
+    except (OSError, ValueError):
+        found = None
+    if found != full:
+        raise UserError(
+            "a folder of this name is there, and it is another edition or a damaged one",
+            str(folder),
+            "An edition is never changed. Move the folder away and build again.",
+            Exit.FAILURE,
+        )
+    return Edition(folder, name, full, _files(folder), made=False)
+
+
+def _files(folder: Path) -> tuple[Path, ...]:
+    """The files of an edition for a reader: the report first, the manifest last."""
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    return tuple(
+        sorted(files, key=lambda p: (p.name == MANIFEST, p.stem != "report", p.suffix != ".pdf", p.as_posix()))
+    )
+
+
+def _write(folder: Path, documents: Mapping[str, bytes]) -> None:
+    """All documents, then one rename; what an interrupted build left behind is cleared first."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    for old in folder.parent.glob(f".{folder.name}-*"):
+        shutil.rmtree(old, ignore_errors=True)
+    beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        beside.chmod(0o755)  # mkdtemp makes it for the owner alone; an edition is handed round
+        for name, data in documents.items():
+            target = beside / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        beside.rename(folder)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
