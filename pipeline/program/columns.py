@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import UserError
-from pipeline.program.mistakes import suggest
+from pipeline.program.mistakes import nearest, suggest
 from pipeline.program.model import Codes, Source, Unpivot
 from pipeline.program.sources import BOOL_WORDS, code_entries, parse_source
 from pipeline.program.tables import PSEUDO, Target, service_codes, targets
@@ -53,7 +53,8 @@ def _columns(shape: ExtractIn, valid: dict[str, Target], parts: Parts, context: 
             context.note(f"the table {shape.table} has no column `{name}`", *key, hint=_column_hint(name, shape, valid))
             continue
         if column in parts.columns:
-            context.note(f"`{name}` and `{column}` are the same column", *key, hint="Keep one of them.")
+            other = next(n for n in shape.columns if PSEUDO.get(n, n) == column)
+            context.note(f"`{other}` and `{name}` are the same column", *key, hint="Keep one of them.")
         try:
             parts.columns[column] = parse_source(value)
         except UserError as problem:
@@ -78,6 +79,7 @@ def _codes(shape: ExtractIn, valid: dict[str, Target], parts: Parts, context: Co
         derived = _derived_from(name, table, shape, valid, context) if "from" in table else None
         if "from" not in table and not _is_mapped(name, shape):
             hint = f'Map `{name}` in [extract.columns], or derive it with from = "another column".'
+            hint = hint if name in valid else "Map `referrals` in [extract.columns]."
             context.note(f"codes for `{name}`, which is not mapped", "codes", name, hint=hint)
         pairs = _pairs(name, table, target, context)
         if pairs is not None:
@@ -214,8 +216,9 @@ def _split(shape: ExtractIn, context: Context) -> None:
 
 
 def _required(shape: ExtractIn, data: dict[str, Any], valid: dict[str, Target], context: Context) -> None:
-    """Every required column is mapped, derived or unpivoted. A column that was given wrongly is not called missing."""
+    """Every required column is mapped, derived or unpivoted. A misspelt one is not called missing too."""
     given = set(shape.columns) | {n for n, t in shape.codes.items() if "from" in t}
+    given |= {nearest(name, valid) or "" for name in shape.columns if PSEUDO.get(name, name) not in valid}
     if "columns" in data and not isinstance(data["columns"], dict):
         return
     if "unpivot" in data:

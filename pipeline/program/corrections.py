@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipeline.errors import UserError
+from pipeline.program.globs import matches
 from pipeline.program.mistakes import Declared, Key, Mistakes, suggest
 from pipeline.program.model import Agency, Correction, Mapping
-from pipeline.program.paths import check_relative, matches
+from pipeline.program.paths import check_relative
 from pipeline.program.shapes import CorrectionIn, fit, plain_text
 from pipeline.program.sources import BOOL_WORDS
 from pipeline.program.sql import check_sql

@@ -9,9 +9,9 @@ from typing import Any
 
 from pipeline.errors import UserError
 from pipeline.program.columns import judge_columns
+from pipeline.program.globs import check_glob
 from pipeline.program.mistakes import Declared, Key, Mistakes, suggest
 from pipeline.program.model import Agency, Mapping
-from pipeline.program.paths import check_glob
 from pipeline.program.shapes import ExtractIn, fit
 from pipeline.program.tables import table_names
 

@@ -10,7 +10,7 @@ from string import Formatter
 from typing import Any
 
 from pipeline.errors import UserError
-from pipeline.program.mistakes import Declared, Mistakes, suggest
+from pipeline.program.mistakes import Declared, Mistakes, nearest, suggest
 from pipeline.program.model import Metric
 
 #: Kind -> (keys it needs, keys it takes besides the conditions and the words).
@@ -53,6 +53,7 @@ SENTENCE_FIELDS = (
     "percent",
 )
 
+_REQUIRED = ("title", "definition", "over", "kind", "unit")
 _ID = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 
@@ -69,10 +70,23 @@ def read_metrics(own: Declared | None, shipped: Declared, mistakes: Mistakes) ->
     metrics = {name: Metric(id=name, **data) for name, data in shipped.data.items()}
     for name, data in (own.data if own else {}).items():
         assert own is not None  # noqa: S101 - for the type checker
+        if name not in shipped.data and _is_misspelt(name, data, shipped, own, mistakes):
+            continue
         metric = _judge(name, data, shipped.data.get(name, {}), own, mistakes)
         if metric is not None:
             metrics[name] = metric
     return metrics
+
+
+def _is_misspelt(name: str, data: Any, shipped: Declared, declared: Declared, mistakes: Mistakes) -> bool:
+    """A table that gives little and has nearly the id of a shipped metric was meant to change that one."""
+    missing = [k for k in _REQUIRED if isinstance(data, dict) and k not in data]
+    near = nearest(name, shipped.data) if len(missing) > 1 else None
+    if near is None:
+        return False
+    what = f"there is no metric `{name}`, and a new one needs {', '.join(f'`{k}`' for k in missing)} too"
+    mistakes.add(what, declared, (name,), f"Did you mean to change `{near}`?")
+    return True
 
 
 def _judge(name: str, data: Any, base: dict[str, Any], declared: Declared, mistakes: Mistakes) -> Metric | None:

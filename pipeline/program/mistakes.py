@@ -14,6 +14,7 @@ from pipeline.errors import DeclarationError, UserError
 Key = tuple[str | int, ...]
 
 _PART = r"""(?:[A-Za-z0-9_-]+|"(?:\\.|[^"\\\n])*"|'[^'\n]*')"""
+_BARE = re.compile(r"[\w-]+")
 _KEY = re.compile(rf"\s*({_PART}(?:\s*\.\s*{_PART})*)\s*=")
 _HEADER = re.compile(rf"\s*(\[\[?)\s*({_PART}(?:\s*\.\s*{_PART})*)\s*\]")
 _TOKEN = re.compile(
@@ -64,7 +65,7 @@ def spell(key: Key) -> str:
     names: list[str] = []
     for part in key:
         if isinstance(part, str):
-            names.append(part)
+            names.append(part if _BARE.fullmatch(part) else f'"{part}"')
         else:
             groups.append(f"{'.'.join(names)} {part + 1}".strip())
             names = []

@@ -6,7 +6,6 @@ import os
 import re
 import stat
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
@@ -129,60 +128,3 @@ def classify(path: Path, root: Path, forbidden: list[Path]) -> EntryKind | Liter
 def printable(name: str) -> str:
     """A file name that can be written as UTF-8: bytes that are none are shown as `\\xNN`."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
-
-
-def matches(pattern: str, name: str) -> bool:
-    """Whether a path below raw/ fits a glob: `*` and `?` stay in one folder, `**` crosses folders, `[...]` is a set.
-
-    Letter case counts nowhere, so that a program gives the same figures on every system.
-    """
-    return _compiled(pattern).fullmatch(name) is not None
-
-
-@lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    parts = [p for p in pattern.split("/") if p not in ("", ".")]
-    text = ""
-    for position, part in enumerate(parts):
-        last = position == len(parts) - 1
-        if part == "**":
-            text += ".*" if last else "(?:[^/]+/)*"
-        else:
-            text += _translate(part) + ("" if last else "/")
-    return re.compile(text, re.IGNORECASE | re.DOTALL)
-
-
-def _translate(part: str) -> str:
-    """One component of a glob as a regular expression. Runs of `*` count as one, so that matching stays quick."""
-    text, at = "", 0
-    part = re.sub(r"\*+", "*", part)
-    while at < len(part):
-        char = part[at]
-        end = part.find("]", at + 2) if char == "[" else -1
-        if char == "*":
-            text += "[^/]*"
-        elif char == "?":
-            text += "[^/]"
-        elif end > 0:
-            text += _char_set(part[at + 1 : end])
-            at = end
-        else:
-            text += re.escape(char)
-        at += 1
-    return text
-
-
-def _char_set(inner: str) -> str:
-    negated = inner.startswith("!")
-    body = re.sub(r"([\\\[\]^&~|])", r"\\\1", inner[1:] if negated else inner)
-    return f"[^/{body}]" if negated else f"[{body}]"
-
-
-def check_glob(pattern: str) -> str:
-    """A glob below raw/ that can be matched; UserError otherwise."""
-    check_relative(pattern)
-    try:
-        _compiled(pattern)
-    except re.error:
-        raise UserError(f"`{pattern}` is no glob", hint="`*` and `?` match anything, `[0-9]` one of a set.") from None
-    return pattern

@@ -221,10 +221,16 @@ def _note(error: ErrorDetails, model: type[BaseModel], declared: Declared, key: 
     elif kind == "missing":
         mistakes.add(f"the key `{name}` is missing", declared, place)
     else:
-        what = _WORDS.get(kind, error["msg"][:1].lower() + error["msg"][1:])
-        what = what.removeprefix("input ").removeprefix("should ").removeprefix("be ")
-        what = what if what.startswith("must") else "must be " + what
-        mistakes.add(f"`{name}` {what}", declared, place)
+        mistakes.add(f"`{name}` {_in_words(error)}", declared, place)
+
+
+def _in_words(error: ErrorDetails) -> str:
+    bounds = error.get("ctx", {})
+    if "ge" in bounds:
+        return f"must be at least {bounds['ge']:,}"
+    if "le" in bounds:
+        return f"must be at most {bounds['le']:,}"
+    return _WORDS.get(error["type"], error["msg"])
 
 
 def _fields(model: type[BaseModel], loc: Key) -> list[str]:

@@ -88,6 +88,8 @@ def try_out(tree: Node, types: tuple[tuple[str, str], ...], want: Want, text: st
             con.execute(str(row[0]) if row else "").fetchall()
     except duckdb.Error as problem:
         raise _as_user_error(problem) from None
+    if tree["class"] == "CONSTANT" and tree["value"].get("is_null"):
+        found = "NULL"
     if want == "bool" and found != "BOOLEAN":
         raise UserError(
             f"this is no condition: it gives {_in_words(found)}", hint="A condition is true, false or null."

@@ -15,12 +15,15 @@ PROGRAM_MISTAKES = {
     "unknown section": (PROGRAM + "[privcy]\n", ["line 15", "privcy", "`privacy`"]),
     "unknown key": (PROGRAM.replace("name = ", 'nmae = "x"\nname = ', 1), ["line 3", "program.nmae", "`name`"]),
     "missing name": (PROGRAM.replace('name = "Oak and Elm (made up)"', ""), ["`name` is missing"]),
-    "missing section": (PROGRAM.replace("[program]", "[privacy]\nsuppress_below = 11\n[x]"), ["`[program]` is missing"]),
+    "missing section": (
+        PROGRAM.replace("[program]", "[privacy]\nsuppress_below = 11\n[x]"),
+        ["`[program]` is missing"],
+    ),
     "empty name": (PROGRAM.replace('"Oak and Elm (made up)"', '"  "'), ["must not be empty"]),
     "number for text": (PROGRAM.replace('"Oak and Elm (made up)"', "7"), ["program.name", "text"]),
     "text for number": (PROGRAM.replace("starts = 7", 'starts = "7"'), ["fiscal_year_starts", "whole number"]),
-    "month 13": (PROGRAM.replace("starts = 7", "starts = 13"), ["fiscal_year_starts", "12"]),
-    "month 0": (PROGRAM.replace("starts = 7", "starts = 0"), ["fiscal_year_starts", "1"]),
+    "month 13": (PROGRAM.replace("starts = 7", "starts = 13"), ["fiscal_year_starts", "at most 12"]),
+    "month 0": (PROGRAM.replace("starts = 7", "starts = 0"), ["fiscal_year_starts", "at least 1"]),
     "date as text": (PROGRAM.replace("2023-07-01", '"2023-07-01"'), ["began", "without quotes"]),
     "date with time": (PROGRAM.replace("2023-07-01", "2023-07-01T10:00:00"), ["began", "date"]),
     "time zone": (PROGRAM.replace("Chicago", "Chikago"), ["program.timezone", "`America/Chicago`"]),
@@ -94,6 +97,7 @@ MAPPING_MISTAKES = {
     "unknown column": (calls("nature =", "natur ="), ["line 8", "columns.natur", "`nature`"]),
     "origin column": (CALLS + 'source_row = "Row"\n', ["columns.source_row"]),
     "missing incident": (calls('incident = "Incident"', ""), ["`incident`", "every row needs"]),
+    "misspelt incident": (calls("incident =", "incidnt ="), ["columns.incidnt", "`incident`"]),
     "missing time": (log('started_at = "Start"', ""), ["`started_at`", "every row needs"]),
     "unit without grain": (CALLS + 'unit = "U"\n', ["columns.unit", 'grain = "unit"']),
     "grain without unit": (calls("files =", 'grain = "unit"\nfiles ='), ["needs the column `unit`"]),
@@ -120,9 +124,15 @@ MAPPING_MISTAKES = {
     "constant bool": (log('"CAD"', '"CAD"\narrested = { value = "maybe" }'), ["columns.arrested", "`maybe`"]),
     "constant agency": (log('"CAD"', '"CAD"\nagency = { value = "oka" }'), ["columns.agency", "`oak`"]),
     "constant number": (log('"CAD"', '"CAD"\nminutes = { value = "ten" }'), ["columns.minutes"]),
-    "person twice": (log('"CAD"', '"CAD"\nperson_key = "Id"'), ["same column"]),
-    "code": (CALLS + '[extract.codes.disposition]\nARR = "arested"\n', ["line 11", "codes.disposition.ARR", "`arrest`"]),
-    "code of a bool": (log('"CAD"', '"CAD"\narrested = "A"') + '[extract.codes.arrested]\nX1 = "perhaps"\n', ["`perhaps`"]),
+    "person twice": (log('"CAD"', '"CAD"\nperson_key = "Id"'), ["`person_key` and `person` are the same"]),
+    "code": (
+        CALLS + '[extract.codes.disposition]\nARR = "arested"\n',
+        ["line 11", "codes.disposition.ARR", "`arrest`"],
+    ),
+    "code of a bool": (
+        log('"CAD"', '"CAD"\narrested = "A"') + '[extract.codes.arrested]\nX1 = "perhaps"\n',
+        ["`perhaps`"],
+    ),
     "code twice": (CALLS + '[extract.codes.disposition]\nARR = "arrest"\n"arr " = "report"\n', ["two codes"]),
     "blank code": (CALLS + '[extract.codes.disposition]\n" " = "arrest"\n', ["empty cell"]),
     "no codes": (CALLS + "[extract.codes.disposition]\n", ["empty"]),
@@ -157,7 +167,7 @@ MAPPING_MISTAKES = {
     "unknown category": (SHIFTS.replace("direct =", "direkt ="), ["unpivot.direkt", "`direct`"]),
     "no category": (SHIFTS.replace('direct = "Client Hours"', ""), ["no category"]),
     "unpivot and mapped": (SHIFTS.replace('date = "Day"', 'date = "Day"\nminutes = "M"'), ["already"]),
-    "shifts without minutes": (SHIFTS.split("[extract.unpivot]")[0] + 'category = "C"\n', ["`minutes`"]),
+    "shifts without minutes": (SHIFTS.split("[extract.unpivot]", maxsplit=1)[0] + 'category = "C"\n', ["`minutes`"]),
     "date format in words": (calls("files =", 'datetime = "MM/DD/YYYY"\nfiles ='), ["datetime 1", "%m/%d/%Y"]),
     "unknown directive": (calls("files =", 'datetime = ["%Y-%m-%d", "%Q/%Y"]\nfiles ='), ["datetime 2", "`%Q"]),
     "misspelt epoch": (calls("files =", 'datetime = "epochms"\nfiles ='), ["`epoch_ms`"]),
@@ -216,13 +226,19 @@ def test_the_same_files_in_two_agencies(folder: Folder) -> None:
 
 
 def test_other_sheets_of_the_same_files_are_no_mistake(folder: Folder) -> None:
-    folder.write("agencies/oak.toml", calls("files =", "sheet = 'A'\nfiles =") + calls("files =", "sheet = 'B'\nfiles ="))
+    folder.write(
+        "agencies/oak.toml", calls("files =", "sheet = 'A'\nfiles =") + calls("files =", "sheet = 'B'\nfiles =")
+    )
     assert len(folder.load().mappings) == 2
 
 
 @pytest.mark.parametrize(
     ("content", "piece"),
-    [(b"name = \"\xe9\"\n", "not UTF-8 (line 1)"), ("name = 'x'".encode("utf-16"), "not UTF-8"), (b"a = " + b"[" * 5000, "")],
+    [
+        (b'name = "\xe9"\n', "not UTF-8 (line 1)"),
+        ("name = 'x'".encode("utf-16"), "not UTF-8"),
+        (b"a = " + b"[" * 5000, ""),
+    ],
 )
 def test_bytes_that_are_no_declaration(folder: Folder, content: bytes, piece: str) -> None:
     folder.write("agencies/elm.toml", content)

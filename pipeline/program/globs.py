@@ -1,0 +1,93 @@
+"""Globs below raw/: the same on every system, and quick whatever the pattern (no backtracking beyond the last star)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from pipeline.errors import UserError
+from pipeline.program.paths import check_relative
+
+#: One step of a pattern: None is a star, which takes any number of items; else a test of one item.
+Step = Callable[[str], bool] | None
+
+
+def check_glob(pattern: str) -> str:
+    """A glob below raw/ that can be matched; UserError otherwise."""
+    check_relative(pattern)
+    try:
+        _steps(pattern)
+    except re.error:
+        raise UserError(f"`{pattern}` is no glob", hint="`*` and `?` match anything, `[0-9]` one of a set.") from None
+    return pattern
+
+
+def matches(pattern: str, name: str) -> bool:
+    """Whether a path below raw/ fits a glob: `*` and `?` stay in one folder, `**` crosses folders, `[...]` is a set.
+
+    Letter case counts nowhere, so that a program gives the same figures on every system.
+    """
+    return _fits(_steps(pattern), name.casefold().split("/"))
+
+
+def _fits(steps: Sequence[Step], items: Sequence[str]) -> bool:
+    """Greedy matching: after a mismatch only the last star takes one item more, so time is steps times items."""
+    step = item = 0
+    star, mark = -1, 0
+    while item < len(items):
+        test = steps[step] if step < len(steps) else _never
+        if test is None:
+            star, mark = step, item
+            step += 1
+        elif test(items[item]):
+            step, item = step + 1, item + 1
+        elif star >= 0:
+            mark += 1
+            step, item = star + 1, mark
+        else:
+            return False
+    return all(rest is None for rest in steps[step:])
+
+
+def _never(_: str) -> bool:
+    return False
+
+
+@lru_cache(maxsize=1024)
+def _steps(pattern: str) -> tuple[Step, ...]:
+    """Folder by folder."""
+    parts = [p for p in pattern.casefold().split("/") if p not in ("", ".")]
+    return tuple(None if part == "**" else _component(part) for part in parts)
+
+
+def _component(part: str) -> Callable[[str], bool]:
+    steps = _characters(part)
+    return lambda text: _fits(steps, text)
+
+
+def _characters(part: str) -> tuple[Step, ...]:
+    """Character by character; a `[` without `]` stands for itself."""
+    steps: list[Step] = []
+    at = 0
+    while at < len(part):
+        char = part[at]
+        end = part.find("]", at + 2) if char == "[" else -1
+        if char == "*":
+            steps.append(None)
+        elif char == "?":
+            steps.append(bool)
+        elif end > 0:
+            steps.append(_one_of(part[at + 1 : end]))
+            at = end
+        else:
+            steps.append(char.__eq__)
+        at += 1
+    return tuple(steps)
+
+
+def _one_of(inner: str) -> Step:
+    negated = inner.startswith("!")
+    body = re.sub(r"([\\\[\]^&~|])", r"\\\1", inner.removeprefix("!"))
+    compiled = re.compile(f"[{'^' if negated else ''}{body}]")
+    return lambda char: compiled.match(char) is not None
