@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -41,8 +42,9 @@ class Sample:
     book: Book
 
 
+@lru_cache(maxsize=1)
 def sample() -> Sample:
-    """Draw the demo. Takes some seconds."""
+    """Draw the demo. Takes some seconds, once a process."""
     plan, book = make_plan(), Book()
     cad = make_cad(plan)
     write_incidents(plan, cad)

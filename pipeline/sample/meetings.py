@@ -106,14 +106,17 @@ def give_people(dice: Dice, encounters: list[Encounter]) -> None:
         _go_home(dice, encounter)
 
 
+_SOON, _WEEK, _MONTH, _SEASON = timedelta(hours=6), timedelta(days=7), timedelta(days=30), timedelta(days=90)
+
+
 def _met_before(dice: Dice, encounter: Encounter, known: list[list[Encounter]]) -> list[Encounter]:
+    now, agency = encounter.start, encounter.agency
+
     def weight(seen: list[Encounter]) -> float:
-        gap = (encounter.start - seen[-1].start) / timedelta(days=1)
-        if gap < 0.25:
-            return 0
-        near = 5.0 if gap < 7 else 3.0 if gap < 30 else 1.5 if gap < 90 else 0.6
-        same = 1.0 if seen[-1].agency == encounter.agency else 0.03
-        return near * same * (1 + 0.4 * len(seen))
+        gap = now - seen[-1].start
+        near = 5.0 if gap < _WEEK else 3.0 if gap < _MONTH else 1.5 if gap < _SEASON else 0.6
+        same = 1.0 if seen[-1].agency == agency else 0.03
+        return near * same * (1 + 0.4 * len(seen)) if gap > _SOON else 0.0
 
     return dice.weigh(known, [weight(seen) for seen in known])
 

@@ -41,7 +41,7 @@ FOLLOWED_UP, STABLE = 1_254, 1_003
 
 #: Encounters that would likely have ended in arrest, with a known end, month by month.
 LIKELY = (24, 28, 24, 31, 26, 30, 23, 28, 32, 27, 30, 33, 29, 34, 28, 31, 32)
-#: Those that did end in arrest: (month, agency). No month, quarter, fiscal year or agency has more than ten of them, and
+#: Those that did end in arrest: (month, agency). No month, quarter, year or agency has more than ten of them, and
 #: the last falls in the last month: to date there are 11 on both sides, so that the public rate can be given exactly.
 ARRESTS = (
     (0, WEST), (2, URBANDALE), (4, WEST), (5, WAUKEE), (7, WEST), (9, URBANDALE),
