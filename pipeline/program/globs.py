@@ -5,12 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from pathlib import PurePosixPath
 
 from pipeline.errors import UserError
-from pipeline.program.paths import check_relative
 
 #: One step of a pattern: None is a star, which takes any number of items; else a test of one item.
 Step = Callable[[str], bool] | None
+
+
+def check_relative(relative: str) -> str:
+    """A relative path or glob in plain spelling; UserError when it is absolute, has `..`, or is spelled for Windows."""
+    if not relative.strip():
+        raise UserError("the path is empty")
+    if "\0" in relative:
+        raise UserError("the path holds a NUL character")
+    if "\\" in relative:
+        raise UserError(f"`{relative}` has a backslash", hint="Write paths with forward slashes.")
+    if relative.startswith(("/", "~")) or re.match(r"[A-Za-z]:", relative):
+        raise UserError(
+            f"`{relative}` is not relative", hint="All paths are relative and stay inside the program folder."
+        )
+    if ".." in PurePosixPath(relative).parts:
+        raise UserError(f"`{relative}` has `..`", hint="All paths stay inside the program folder.")
+    return relative
 
 
 def check_glob(pattern: str) -> str:

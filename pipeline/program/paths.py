@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Literal
 
 from pipeline.errors import UserError
+from pipeline.program.globs import check_relative, matches
 from pipeline.program.model import Program
+
+__all__ = [
+    "EntryKind",
+    "RawEntry",
+    "check_relative",
+    "classify",
+    "inside",
+    "list_raw",
+    "matches",
+    "printable",
+    "within",
+]
 
 EntryKind = Literal["file", "outside", "special", "broken", "unreadable"]
 
@@ -30,23 +42,6 @@ class RawEntry:
     path: Path
     name: str
     kind: EntryKind
-
-
-def check_relative(relative: str) -> str:
-    """A relative path or glob in plain spelling; UserError when it is absolute, has `..`, or is spelled for Windows."""
-    if not relative.strip():
-        raise UserError("the path is empty")
-    if "\0" in relative:
-        raise UserError("the path holds a NUL character")
-    if "\\" in relative:
-        raise UserError(f"`{relative}` has a backslash", hint="Write paths with forward slashes.")
-    if relative.startswith(("/", "~")) or re.match(r"[A-Za-z]:", relative):
-        raise UserError(
-            f"`{relative}` is not relative", hint="All paths are relative and stay inside the program folder."
-        )
-    if ".." in PurePosixPath(relative).parts:
-        raise UserError(f"`{relative}` has `..`", hint="All paths stay inside the program folder.")
-    return relative
 
 
 def inside(folder: Path, relative: str) -> Path:
