@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeGuard
 
 from pipeline.program.model import Mapping
 from pipeline.receive.read.headings import LOOK_AT, HeadingRow, best_row, score
@@ -16,6 +17,7 @@ from pipeline.receive.read.text import open_text
 _DELIMITERS = (",", "\t", ";", "|", "^", "~", "\x1f", "\xa6", "\xa7")
 _SPELLED = {r"\t": "\t", "tab": "\t"}
 _LONGEST_PROBED = 1 << 20
+_BLANK = "".join(_DELIMITERS) + " \t\r\n\xa0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def _try(path: Path, mapping: Mapping, encoding: str, delimiter: str) -> tuple[t
     None when it finds no row that could hold the headings.
     """
     read = _first_rows(path, encoding, delimiter, mapping.header_row or 0)
-    rows = [(number, cells) for number, cells in read if isinstance(cells, list) and any(map(str.strip, cells))]
+    rows = [(number, cells) for number, cells in read if _holds_something(cells)]
     if mapping.header_row is not None:
         found = next((r for r in rows if r[0] == mapping.header_row), None)
     else:
@@ -73,12 +75,17 @@ def _first_rows(path: Path, encoding: str, delimiter: str, at_least: int) -> lis
 def _until_enough(rows: Iterator[tuple[int, Cells]], at_least: int) -> Iterator[tuple[int, Cells]]:
     seen = 0
     for number, cells in rows:
-        blank = isinstance(cells, list) and not any(map(str.strip, cells))
+        blank = isinstance(cells, list) and not _holds_something(cells)
         seen += not blank
         if not blank or number <= at_least or seen:
             yield number, cells
         if seen >= LOOK_AT and number >= at_least:
             return
+
+
+def _holds_something(cells: Cells) -> TypeGuard[list[str]]:
+    """Whether these are cells, and not all blank; a cell of other delimiters is blank too."""
+    return isinstance(cells, list) and any(c.strip(_BLANK) for c in cells)
 
 
 def _one_line(cells: Cells) -> bool:

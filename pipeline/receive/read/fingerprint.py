@@ -45,7 +45,7 @@ class Fingerprint:
         beside = frozenset({ord(delimiter), _LF, _CR, _QUOTE})
         return (
             self.utf8
-            and self.line_ends != "mixed"
+            and self.line_ends in ("lf", "crlf", "none")
             and self.balanced
             and self.before_quote <= beside
             and self.after_quote <= beside
@@ -129,7 +129,7 @@ class _Scan:
         return "crlf" if self.cr == self.lf == self.crlf else "mixed"
 
     def _look_at_lines(self, chunk: bytes) -> None:
-        """Counts line ends and finds blank lines: lines of nothing but their end."""
+        """Counts line ends and finds blank lines: lines of nothing but their end. Bare returns end no line here."""
         import numpy as np
 
         held = np.frombuffer(chunk, dtype=np.uint8)
@@ -142,9 +142,6 @@ class _Scan:
                 after_cr[0] = self._tail[-1] == _CR
             self.cr += int(np.count_nonzero(held == _CR))
             self.crlf += int(np.count_nonzero(after_cr))
-        if not self.lf:  # bare returns
-            ends = np.flatnonzero(held == _CR)
-            after_cr = np.zeros(len(ends), dtype=bool)
         if len(ends):
             starts = np.concatenate(([self.line_start - self.size], ends[:-1] + 1))
             lengths = ends - starts + 1

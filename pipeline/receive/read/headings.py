@@ -10,9 +10,8 @@ from pipeline.receive.read.source import Unreadable
 
 #: The heading row is looked for among so many rows that are not blank.
 LOOK_AT = 50
-#: How alike (0 to 100) a heading must be to be named as the nearest; in a row that holds none of the mapped headings
-#: more, since such a row may be one of people's cells.
-_ALIKE, _VERY_ALIKE = 60, 85
+#: How alike (0 to 100) a heading must be to be named as the nearest.
+_ALIKE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +69,14 @@ def missing_headings(headings: Sequence[str], mapping: Mapping) -> list[Wanted]:
 
 
 def nearest_heading(name: str, headings: Sequence[str], *, surely_headings: bool) -> str | None:
-    """The heading most like `name`, if one is like it at all."""
+    """The heading most like `name`, if one is like it at all.
+
+    None where it is not sure that these are headings: the row may hold the cells of a person.
+    """
     from rapidfuzz import fuzz, process, utils
 
-    cutoff = _ALIKE if surely_headings else _VERY_ALIKE
-    choices = [h.strip() for h in headings if h.strip()]
-    best = process.extractOne(name, choices, scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=cutoff)
+    choices = [h.strip() for h in headings if h.strip()] if surely_headings else []
+    best = process.extractOne(name, choices, scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=_ALIKE)
     return best[0] if best else None
 
 

@@ -8,6 +8,7 @@ text, has no cells but the rule that it breaks, and reading goes on with the lin
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from typing import TextIO
@@ -79,8 +80,8 @@ def _quoted(line: str, feed: _Feed, delimiter: str, fits: Fits | None) -> Cells:
     taken: list[str | None] = []
     cells = _parse(_supply(line, feed, taken), delimiter)
     if not taken:
-        return UNREADABLE_LINE if cells is None else cells
-    if cells is None or (fits and not fits(cells) and _fits_alone(taken[0], delimiter, fits)):
+        return cells
+    if isinstance(cells, str) or (fits and not fits(cells) and _row_of_its_own(taken[-1], delimiter, fits)):
         feed.give_back(taken)
         return UNCLOSED_QUOTE
     return cells
@@ -98,18 +99,22 @@ def _supply(line: str, feed: _Feed, taken: list[str | None]) -> Iterator[str]:
         yield following
 
 
-def _fits_alone(line: str | None, delimiter: str, fits: Fits) -> bool:
-    """Whether a line that a quoted cell has swallowed is a whole row of its own."""
-    cells = _parse(iter([line]), delimiter) if line else None
-    return cells is not None and len(cells) > 1 and fits(cells)
+def _row_of_its_own(line: str | None, delimiter: str, fits: Fits) -> bool:
+    """Whether the line that closes a quote would be a sound row without what is above it: then the quote was open."""
+    if line is None:
+        return False
+    edge = re.escape(delimiter)
+    rest = re.sub(f'(^|{edge})"(?:[^"]|"")*"(?={edge}|[\r\n]*$)', r"\1", line)
+    cells = _parse(iter([line]), delimiter)
+    return '"' not in rest and isinstance(cells, list) and len(cells) > 1 and fits(cells)
 
 
-def _parse(lines: Iterator[str], delimiter: str) -> list[str] | None:
-    """One row; None when its quotes are wrong. Takes no more lines than the row has."""
+def _parse(lines: Iterator[str], delimiter: str) -> Cells:
+    """One row, or the rule that its quotes break. Takes no more lines than the row has."""
     try:
         if len(delimiter) == 1:
             return next(csv.reader(lines, delimiter=delimiter, strict=True))
         replaced = (line.replace(delimiter, _MANY) for line in lines)
         return [c.replace(_MANY, delimiter) for c in next(csv.reader(replaced, delimiter=_MANY, strict=True))]
-    except csv.Error:
-        return None
+    except csv.Error as error:
+        return UNCLOSED_QUOTE if "end of data" in str(error) else UNREADABLE_LINE
