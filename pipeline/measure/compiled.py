@@ -22,13 +22,15 @@ TRUE = "true"
 class Columns:
     """Expressions over a relation, each computed once, under short names."""
 
+    readable: bool = False  # names that say what they are, for SQL that people read
     names: dict[str, str] = field(default_factory=dict)
 
-    def name(self, sql: str | None) -> str:
+    def name(self, sql: str | None, meaning: str = "c") -> str:
         """The column that holds this expression; `true` for a condition that is left out or says so."""
         if sql is None or sql.strip().lower() == TRUE:
             return TRUE
-        return self.names.setdefault(f"({sql.strip()})", f"c{len(self.names) + 1}")
+        free = self.readable and meaning not in self.names.values()
+        return self.names.setdefault(f"({sql.strip()})", meaning if free else f"c{len(self.names) + 1}")
 
     @property
     def select(self) -> list[str]:
@@ -83,15 +85,17 @@ class Compiled:
 
     @property
     def used(self) -> str:
-        """True on the rows behind the figure: `base` without what is unknown. Never null."""
-        if self.kind == "people":
-            return f"coalesce({self.base}, false)"
-        return f"coalesce({self.base} AND NOT {self.unknown}, false)"
+        """True on the rows behind the figure: `base` without what is unknown. A null is as good as false."""
+        known = [self.numerator] if self.kind in ("rate", "share_of_sum") else []
+        known += [self.denominator] if self.sums_numbers else []
+        known += [self.person] if self.kind == "survival" and self.person else []
+        known += [self.measure] if self.measure is not None else []
+        return both(self.base, *(f"{name} IS NOT NULL" for name in dict.fromkeys(known) if name != TRUE))
 
     def aggregates(self) -> dict[str, str]:
         """Aggregates over rows: `n` and `d` where rows alone decide them, `u` for unknown."""
-        found = {"u": f"count(*) FILTER ({self._mine(self.unknown)})"}
-        used = self._mine(self.used)
+        found = {"u": f"count(*) FILTER ({both(self.resident, self.unknown)})"}
+        used = both(self.resident, self.used)
         hit = f"{used} AND {self.numerator}"
         if self.kind == "rate":
             found |= {"n": f"count(*) FILTER ({hit})", "d": f"count(*) FILTER ({used})"}
@@ -107,11 +111,13 @@ class Compiled:
             found["n"] = f"count(*) FILTER ({used})"
         return found
 
-    def _mine(self, condition: str) -> str:
+    @property
+    def resident(self) -> str:
+        """Of per_1000: the condition that the row's agency has a population; else true."""
         if self.kind != "per_1000":
-            return condition
-        listed = ", ".join(f"'{a}'" for a in self.residents) or "NULL"
-        return f"{condition} AND agency IN ({listed})"
+            return TRUE
+        listed = ", ".join(f"'{a}'" for a in self.residents)
+        return f"agency IN ({listed})" if listed else "false"
 
 
 def both(*conditions: str) -> str:
@@ -127,16 +133,17 @@ def total(measure: str | None, condition: str) -> str:
 
 def compile_metric(metric: Metric, over: Relation, columns: Columns, program: Program) -> Compiled:
     """The pieces of a metric; expressions that it needs are added to `columns`."""
-    numerator, denominator = columns.name(metric.numerator), columns.name(metric.denominator)
+    numerator = columns.name(metric.numerator, "in_numerator")
+    denominator = columns.name(metric.denominator, "in_denominator")
     person = _person(metric, over, columns)
     if metric.kind == "people" and metric.measure is not None:
         measure = None  # another key of people than person_key
     else:
-        measure = columns.name(metric.measure) if metric.measure is not None else None
+        measure = columns.name(metric.measure, "measured") if metric.measure is not None else None
     if metric.kind == "share_of_sum" and measure is None:
         denominator = denominator if metric.denominator else columns.name("1")
     residents = tuple(a.id for a in program.agencies if a.population)
-    last_by = columns.name(f'"{metric.last_by}"') if metric.last_by else None
+    last_by = columns.name(f'"{metric.last_by}"', "last_by") if metric.last_by else None
     return Compiled(metric, numerator, denominator, measure, person, last_by, residents)
 
 
@@ -144,11 +151,11 @@ def _person(metric: Metric, over: Relation, columns: Columns) -> str | None:
     if metric.kind not in ("people", "survival"):
         return None
     if metric.kind == "people" and metric.measure is not None:
-        return columns.name(f"CAST({metric.measure} AS VARCHAR)")
+        return columns.name(f"CAST({metric.measure} AS VARCHAR)", "person")
     if "person_key" not in over.columns:
         hint = "Use encounters, encounters_linked or referrals, or another kind."
         raise UserError(f"`{metric.over}` has no person_key, which the kind `{metric.kind}` needs", metric.id, hint)
-    return columns.name('"person_key"')
+    return columns.name('"person_key"', "person")
 
 
 def conditions(compiled: Iterable[Compiled]) -> list[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.measure.compiled import QUANTILES, Compiled
 from pipeline.measure.intervals import order_ranks
+from pipeline.measure.relations import Relation
 from pipeline.measure.statements import DAYS, Batch, Scope, query, value_lists
 from pipeline.program.model import Program
 from pipeline.store.zone import changes, elapsed_macro
@@ -147,7 +148,7 @@ def _survival(con: duckdb.DuckDBPyConnection, batch: Batch, measured: Measured, 
     if not metrics:
         return
     con.execute(batch.events())
-    end = data_end(con, batch)
+    end = newest(con, batch.over, batch.time)
     con.execute(elapsed(program, min(p.start for p in batch.periods).year, end))
     scope = batch.scope()
     for c in metrics:
@@ -156,11 +157,10 @@ def _survival(con: duckdb.DuckDBPyConnection, batch: Batch, measured: Measured, 
             cell.d, cell.n, cell.value, cell.greenwood = int(d), int(n), float(s), float(greenwood)
 
 
-def data_end(con: duckdb.DuckDBPyConnection, batch: Batch) -> datetime:
-    """The newest moment that the data of a batch hold; of an empty warehouse any."""
-    table = "encounters" if "encounter" in batch.over.columns else batch.over.name
-    sql = query("data_end", time=batch.time, relation=batch.over.name, table=table)
-    found = con.execute(sql).fetchone()
+def newest(con: duckdb.DuckDBPyConnection, over: Relation, time: str) -> datetime:
+    """The newest moment that the data of a relation hold, where what follows is no longer seen. Of an empty one any."""
+    table = "encounters" if "encounter" in over.columns else over.name
+    found = con.execute(query("data_end", time=time, relation=over.name, table=table)).fetchone()
     return found[0] if found and found[0] else datetime(1970, 1, 1)
 
 

@@ -1,7 +1,7 @@
 """Monthly values read as an XmR chart: did anything really change, or is it the usual variation?
 
-After Wheeler, Understanding Variation (1993), with the rules of the NHS programme Making Data Count. Where nothing changes,
-the sentence still speaks of a change in 1 or 2 of 100 months (tests/measure/test_xmr.py measures and states the rate).
+After Wheeler, Understanding Variation (1993), with the rules of the NHS programme Making Data Count. Where nothing
+changes, the sentence still speaks of a change in 1 or 2 of 100 months (tests/measure/test_xmr.py states the rate).
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def all_series(
 
 
 def read(metric: Metric, agency: str, figures: Sequence[Figure]) -> Series:
-    """Monthly figures of one metric, oldest first, as a series. A month without a value is left out of the reckoning."""
+    """Monthly figures of one metric, oldest first, as a series. A month without a value is left out."""
     values = tuple(f.value for f in figures)
     known = [(i, v) for i, v in enumerate(values) if v is not None]
     limits = _limits([v for _, v in known], metric.unit) if len(known) >= FEWEST else None
@@ -120,7 +120,7 @@ def _signals(values: Sequence[float], limits: Limits) -> list[int]:
 
 
 def _run(sides: Sequence[int]) -> tuple[int, int]:
-    """How many of the last points lie on one side of the mean, and on which (1 above, -1 below). A point on it ends it."""
+    """How many of the last points lie on one side of the mean, on which (1 above, -1 below). A point on it ends it."""
     length = 0
     while length < len(sides) and sides[-1 - length] == sides[-1] != 0:
         length += 1

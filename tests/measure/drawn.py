@@ -15,7 +15,6 @@ from pipeline.program.mistakes import Declared, Mistakes
 from pipeline.program.model import Agency, Branding, Metric, Privacy, Program
 from pipeline.program.periods import Period, parse_period
 from pipeline.store.engine import query
-from pipeline.store.load import _call_columns
 from pipeline.store.zone import changes, elapsed_macro
 from schemas import RELATIONS, TABLES
 from schemas.views import ORIGIN, VIEWS
@@ -111,6 +110,14 @@ def warehouse(
 
 def _selects(name: str) -> bool:
     return "INSERT INTO" not in query(name, table="t", time="t", key="k", later="r")
+
+
+def _call_columns() -> str:
+    """The columns of calls that `encounters_linked` repeats, renamed, with the two that join them."""
+    copy = next(c for c in VIEWS["encounters_linked"].copied if c.table == "calls")
+    without = {*copy.without, *(c.name for c in ORIGIN)}
+    renamed = (f'"{n}" AS "{copy.prefix}{n}"' for n in RELATIONS["calls"] if n not in without)
+    return ", ".join(("agency", "incident", *renamed))
 
 
 def _accept(con: duckdb.DuckDBPyConnection, table: str, drawn: Sequence[Row]) -> None:

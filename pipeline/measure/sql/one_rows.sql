@@ -1,0 +1,6 @@
+WITH candidates AS (
+    SELECT *,
+        {columns}
+    FROM {relation}
+    WHERE "{time}" >= TIMESTAMP '{since}' AND "{time}" < TIMESTAMP '{until}'{agency}
+)
