@@ -1,0 +1,280 @@
+"""What an attacker knows, as linear inequalities over unknown counts (rule 3).
+
+Unknowns: for counts that add up, one count per quantity, agency, atom of time and version of that month's rows; for people one
+count per quantity and set of such cells (a person may be in several). Everything published, and everything that follows from
+the definitions, is a row `low <= sum of coefficient x unknown <= high`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from pipeline.protect.calendar import Timeline
+from pipeline.protect.quantities import Expression, Quantities
+from pipeline.protect.reduce import Reducer
+
+INFINITY = float("inf")
+Coefficients = dict[int, int]  # column -> coefficient
+Block = tuple[str, int]  # quantity, first atom of the fiscal year: columns that are always solved together
+Cell = tuple[str, int, int]  # agency, atom, version
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """low <= sum of coefficient x unknown <= high."""
+
+    terms: tuple[tuple[int, int], ...]
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, eq=False)
+class Era:
+    """Which rows stood behind the figures of one ledger entry: the program's agencies and the version of each month's rows.
+
+    Version 0 says that the agency never had a row in that month. `epochs` rise for a quantity whose counts changed while no row
+    of their own months did (linked calls, events that came later): all its earlier figures are then about other unknowns.
+    """
+
+    agencies: tuple[str, ...]
+    versions: Mapping[tuple[str, date], int]
+    last: date
+    epochs: Mapping[str, int] = field(default_factory=dict)
+
+    def version(self, agency: str, month: date) -> int:
+        """The version of the rows of `agency` in `month`; a month that was not listed had no rows."""
+        return self.versions.get((agency, month), 0)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fact:
+    """A count of one agency (or `all`) over a run of atoms was published: exactly (low == high), or as a bound."""
+
+    expression: Expression
+    agency: str
+    run: tuple[int, int]
+    low: float
+    high: float
+    implied: bool = False  # follows from other facts: only what it says about counts that are part of it is new
+
+
+class Model:
+    """Columns and rows of the attacker's system."""
+
+    def __init__(self, quantities: Quantities, timeline: Timeline, *, people_rules: bool = True) -> None:
+        self.quantities = quantities
+        self.timeline = timeline
+        self.people_rules = people_rules
+        self.blocks: list[Block] = []  # of each column
+        self.rows: list[Row] = []
+        self._columns: dict[tuple[object, ...], int] = {}
+        self._seen: set[Row] = set()
+        self._built: set[tuple[object, ...]] = set()
+        self._reducers: dict[tuple[object, ...], Reducer] = {}
+        self._keys: list[tuple[str, int, Cell]] = []  # of each column that is a cell
+        self._at: dict[tuple[Era, str, int], tuple[Cell, ...]] = {}
+
+    # -- counts as sums of unknowns ------------------------------------------------------------------------------
+
+    def count(self, era: Era, expression: Expression, agency: str, run: tuple[int, int]) -> Coefficients:
+        """The count `expression` of `agency` (or `all`) over a run of atoms, as a sum of unknowns."""
+        total: Coefficients = {}
+        for quantity, factor in expression:
+            for column in self._columns_of(era, quantity, agency, run):
+                total[column] = total.get(column, 0) + factor
+        return total
+
+    def _columns_of(self, era: Era, quantity: str, agency: str, run: tuple[int, int]) -> list[int]:
+        if self.quantities.structure[quantity] == "sum":
+            return [self._cell(era, quantity, c) for k in range(run[0], run[1] + 1) for c in self.at(era, agency, k)]
+        column = self.union(era, quantity, agency, run)
+        return [] if column is None else [column]
+
+    def at(self, era: Era, agency: str, atom: int) -> tuple[Cell, ...]:
+        """The cells with rows of `agency` (`all`, or several joined by `+`) at one atom."""
+        found = self._at.get((era, agency, atom))
+        if found is None:
+            month = self.timeline.months[atom]
+            wanted = era.agencies if agency == "all" else agency.split("+")
+            found = tuple((a, atom, v) for a in wanted if (v := era.version(a, month)))
+            self._at[era, agency, atom] = found
+        return found
+
+    def _cell(self, era: Era, quantity: str, cell: Cell) -> int:
+        return self._cell_of(quantity, era.epochs.get(quantity, 0), cell)
+
+    def union(self, era: Era, quantity: str, agency: str, run: tuple[int, int]) -> int | None:
+        """The unknown number of people (or of latest rows) in a set of cells, with all that relates it to its parts."""
+        column = self._node(era, quantity, agency, run)
+        if self.people_rules and column is not None:
+            self._relate_run(era, quantity, agency, run)
+        return column
+
+    def _node(self, era: Era, quantity: str, agency: str, run: tuple[int, int]) -> int | None:
+        cells = tuple(c for k in range(run[0], run[1] + 1) for c in self.at(era, agency, k))
+        if not cells:
+            return None
+        key = (quantity, era.epochs.get(quantity, 0), cells)
+        return self._column(key, quantity, cells[-1][1])
+
+    def _column(self, key: tuple[object, ...], quantity: str, atom: int) -> int:
+        found = self._columns.get(key)
+        if found is None:
+            found = self._columns[key] = len(self.blocks)
+            self.blocks.append((quantity, self.timeline.year_starts[atom]))
+            self._keys.append(key)  # type: ignore[arg-type]
+        return found
+
+    # -- rows ------------------------------------------------------------------------------------------------
+
+    def add(self, terms: Coefficients, low: float, high: float) -> None:
+        """Add one row, unless it stands there already."""
+        row = Row(tuple(sorted((c, k) for c, k in terms.items() if k)), low, high)
+        if row not in self._seen:
+            self._seen.add(row)
+            self.rows.append(row)
+
+    def at_most(self, smaller: Iterable[int | None], larger: Iterable[int | None]) -> None:
+        """sum of smaller <= sum of larger (None: an empty set, 0)."""
+        terms: Coefficients = {}
+        for column in smaller:
+            if column is not None:
+                terms[column] = terms.get(column, 0) + 1
+        for column in larger:
+            if column is not None:
+                terms[column] = terms.get(column, 0) - 1
+        if any(terms.values()):
+            self.add(terms, -INFINITY, 0)
+
+    # -- what follows from the definitions ---------------------------------------------------------------------
+
+    def relate(self, era: Era) -> None:
+        """Everything that the definitions say about the counts behind one entry: parts and wholes, people and encounters."""
+        for k in range(self.last_atom(era) + 1):
+            cells = self.at(era, "all", k)
+            mark = ("cells", cells, tuple(sorted(era.epochs.items())))
+            if mark not in self._built:
+                self._built.add(mark)
+                for cell in cells:
+                    self._relate_cell(era, cell)
+        for quantity, structure in self.quantities.structure.items():
+            if structure != "sum" and self.people_rules:
+                self._relate_years(era, quantity)
+
+    def _relate_cell(self, era: Era, cell: Cell) -> None:
+        for people, encounters in self.quantities.people_of if self.people_rules else ():
+            node = self._node(era, people, cell[0], (cell[1], cell[1]))
+            self.at_most([node], [self._cell(era, encounters, cell)])
+
+    def last_atom(self, era: Era) -> int:
+        """The last atom of the period up to which the entry of `era` knows rows."""
+        return max((k for k, a in enumerate(self.timeline.atoms) if a.start <= era.last), default=-1)
+
+    def _relate_years(self, era: Era, quantity: str) -> None:
+        """The relations among all protected runs of a quantity of people, year by year; a year that stood so before is done."""
+        last = self.last_atom(era)
+        for start in sorted(set(self.timeline.year_starts[: last + 1])):
+            ks = [k for k in range(start, last + 1) if self.timeline.year_starts[k] == start]
+            mark = ("year", quantity, era.epochs.get(quantity, 0), tuple(self.at(era, "all", k) for k in ks))
+            if mark in self._built:
+                continue
+            self._built.add(mark)
+            for k in ks:
+                for s in sorted({start, self.timeline.quarter_starts[k], self.timeline.month_run(k)[0], k}):
+                    for agency in ("all", *era.agencies):
+                        self._relate_one(era, quantity, agency, (s, k))
+                    self._relate_agencies(era, quantity, (s, k))
+
+    def _relate_run(self, era: Era, quantity: str, agency: str, run: tuple[int, int]) -> None:
+        """The chain of runs with the start of `run`, so that each is tied to the months, quarters and years in it."""
+        for k in range(run[1], run[0] - 1, -1):
+            node = self._node(era, quantity, agency, (run[0], k))
+            if (node, run[0]) in self._built:
+                return
+            self._built.add((node, run[0]))
+            self._relate_one(era, quantity, agency, (run[0], k))
+
+    def _relate_one(self, era: Era, quantity: str, agency: str, run: tuple[int, int]) -> None:
+        """Each part <= union <= sum of parts, for the ways to cut `run` before its last month, quarter or year."""
+        s, k = run
+        time = self.timeline
+        for cut in sorted({time.year_starts[k], time.quarter_starts[k], time.month_run(k)[0], k}):
+            if cut > s:
+                whole = self._node(era, quantity, agency, run)
+                parts = [self._node(era, quantity, agency, (s, cut - 1)), self._node(era, quantity, agency, (cut, k))]
+                self._union_of(quantity, whole, parts)
+
+    def _relate_agencies(self, era: Era, quantity: str, run: tuple[int, int]) -> None:
+        whole = self._node(era, quantity, "all", run)
+        self._union_of(quantity, whole, [self._node(era, quantity, a, run) for a in era.agencies])
+
+    def _union_of(self, quantity: str, whole: int | None, parts: list[int | None]) -> None:
+        self.at_most([whole], parts)
+        if self.quantities.structure[quantity] == "union":
+            for part in parts:
+                self.at_most([part], [whole])
+
+    # -- what was published ------------------------------------------------------------------------------------
+
+    def published(self, era: Era, fact: Fact, *, remember: bool) -> Iterator[Row]:
+        """The rows that a published count (low == high) or a published bound on one stands for, as minimal blocks of time.
+
+        With `remember`, rows of later facts are reduced by these.
+        """
+        terms = self.count(era, fact.expression, fact.agency, fact.run)
+        quantity = fact.expression[0][0]
+        if self.quantities.structure[quantity] == "sum":
+            reducer = self._reducers.setdefault((fact.expression, fact.agency), Reducer())
+            reduced, low, high = reducer.reduce(terms, (fact.low, fact.high), remember=remember)
+            if not fact.implied:
+                yield Row(tuple(sorted(reduced.items())), low, high)
+            if high != INFINITY and terms:
+                yield from self._caps(era, fact, reduced, (low, high))
+            return
+        if fact.implied:
+            return
+        yield Row(tuple(sorted(terms.items())), fact.low, fact.high)
+        if len(fact.expression) == 1 and self.people_rules:
+            yield from self._people_rows(era, fact, remember=remember)
+
+    def _caps(self, era: Era, fact: Fact, block: Coefficients, bounds: tuple[float, float]) -> Iterator[Row]:
+        """A count that is part of the published one by its definition is no larger; the same count is the same.
+
+        A known limit is all that a whole says about its parts: two counts that are both unpublished do not tie systems together.
+        """
+        for pair in self.quantities.contained:
+            if pair.whole != fact.expression or not block:
+                continue
+            terms, (low, high) = self._same_cells(block, pair.whole, pair.part), bounds
+            if terms is None:
+                terms, low, high = self.count(era, pair.part, fact.agency, fact.run), fact.low, fact.high
+            yield Row(tuple(sorted(terms.items())), low if pair.same else -INFINITY, high)
+
+    def _same_cells(self, block: Coefficients, whole: Expression, part: Expression) -> Coefficients | None:
+        """`part` over the cells of a block of `whole`; None when the block is no plain sum of cells."""
+        if any(k != 1 for k in block.values()):
+            return None
+        keys = [self._keys[c] for c in block]
+        cells = {(epoch, cell) for _, epoch, cell in keys}
+        if len(keys) != len(cells) * len(whole):
+            return None
+        return {self._cell_of(q, epoch, cell): k for epoch, cell in sorted(cells) for q, k in part}
+
+    def _cell_of(self, quantity: str, epoch: int, cell: Cell) -> int:
+        return self._column((quantity, epoch, cell), quantity, cell[1])
+
+    def _people_rows(self, era: Era, fact: Fact, *, remember: bool) -> Iterator[Row]:
+        """People of a narrower condition are no more; no people means no encounters of that condition either."""
+        people = fact.expression[0][0]
+        for smaller, larger in self.quantities.out_of:
+            other = larger if smaller == people else smaller if larger == people else None
+            column = self.union(era, other, fact.agency, fact.run) if other else None
+            if column is not None:
+                low, high = (fact.low, INFINITY) if other == larger else (0.0, fact.high)
+                yield Row(((column, 1),), low, high)
+        for counted, encounters in self.quantities.people_of:
+            if counted == people and fact.high == 0:
+                none = Fact(((encounters, 1),), fact.agency, fact.run, 0, 0)
+                yield from self.published(era, none, remember=remember)
