@@ -65,9 +65,12 @@ class Dice:
         """`n` different items, in chance order."""
         return self.shuffled(items)[:n]
 
-    def quantile(self, points: Sequence[tuple[float, float]]) -> float:
-        """A number of the distribution whose quantiles are the points (share, value), straight between them."""
-        at = self.roll()
+    def quantile(self, points: Sequence[tuple[float, float]], share: float | None = None) -> float:
+        """A number of the distribution whose quantiles are the points (share, value), straight between them.
+
+        The quantile is a matter of chance unless a share is given.
+        """
+        at = self.roll() if share is None else share
         for (p0, v0), (p1, v1) in pairwise(points):
             if at < p1:
                 return v0 + (v1 - v0) * (at - p0) / (p1 - p0)

@@ -22,7 +22,8 @@ def plan_calls(dice: Dice) -> list[TeamCall]:
     """Every call of the teams in order of time, those that nobody logged among them."""
     calls = []
     for month, count in zip(totals.MONTHS, totals.CALLS, strict=True):
-        calls += [team_call(dice, moment(dice, month, TEAM_DAYS, TEAM_HOURS)) for _ in range(count)]
+        starts = [moment(dice, month, TEAM_DAYS, TEAM_HOURS) for _ in range(count)]
+        calls += [team_call(dice, start, speed=_evenly(i)) for i, start in enumerate(starts)]
     ways = ("mistyped",) * totals.MISTYPED + ("no_number",) * totals.NO_NUMBER + ("not_in_cad",) * totals.NOT_IN_CAD
     for way, call in zip(ways, dice.shuffled(calls), strict=False):
         call.log = way
@@ -32,12 +33,26 @@ def plan_calls(dice: Dice) -> list[TeamCall]:
     return sorted(calls, key=lambda c: c.received)
 
 
-def team_call(dice: Dice, start: datetime, *, log: str = "linked", officer: bool = False, agency: str = "") -> TeamCall:
+def _evenly(n: int) -> float:
+    """Shares from 0 to 1 that lie evenly, so that the median of a month is the planned one."""
+    whole = n * 0.6180339887498949
+    return whole - int(whole)
+
+
+def team_call(
+    dice: Dice,
+    start: datetime,
+    *,
+    log: str = "linked",
+    officer: bool = False,
+    agency: str = "",
+    speed: float | None = None,
+) -> TeamCall:
     """A call at which the team meets somebody at about `start`, in the month that the plan wants."""
     agency = agency or dice.weighted(totals.AGENCIES)
     arrived = start - timedelta(minutes=dice.below(6), seconds=dice.below(60))
     median = totals.RESPONSE[totals.month_of(start.date())]
-    received = arrived - (minutes(0.5) if officer else minutes(median * dice.quantile(_RESPONSE)))
+    received = arrived - (minutes(0.5) if officer else minutes(median * dice.quantile(_RESPONSE, speed)))
     cleared = start + minutes(dice.quantile(_ON_SCENE))
     team = dice.pick(TEAMS[agency])
     return TeamCall(agency, received, arrived, cleared, team, address(dice), log, officer)
