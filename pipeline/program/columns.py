@@ -104,7 +104,7 @@ def _coded_target(name: str, shape: ExtractIn, valid: dict[str, Target], context
     if name == "referrals":
         context.note("the codes of split referrals stand in [extract.codes.service]", "codes", name)
         return None
-    if target.kind not in _CODED or name in PSEUDO.values():
+    if target.kind not in _CODED or name in (*PSEUDO.values(), "incident"):
         context.note(f"`{name}` takes no codes", "codes", name)
         return None
     return _with_agencies(target, context)

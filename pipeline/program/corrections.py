@@ -150,6 +150,8 @@ class _Judge:
             self.note(f"`{name}` takes one value", "set", name)
             return None
         text = plain_text(value).strip()
+        if not text and not target.required and name not in ("agency", "kind", "encounter"):
+            return text  # the value becomes unknown
         codes = self.agencies if name == "agency" else target.codes
         if target.kind == "bool" and (found := BOOL_WORDS.get(text.casefold())):
             return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -141,7 +140,7 @@ def _check_datetime(form: str, context: Context, *key: str | int) -> None:
 def _check_reading(shape: ExtractIn, context: Context) -> None:
     if shape.encoding is not None:
         try:
-            codecs.lookup(shape.encoding)
+            " ".encode(shape.encoding)  # LookupError also for base64 and the like, which are no text
         except (LookupError, ValueError):
             hint = (
                 suggest(shape.encoding, ("utf-8", "utf-16", "cp1252"), many=0) or "Leave it out: it is found by itself."

@@ -53,10 +53,13 @@ def service_codes() -> tuple[str, ...]:
 
 
 def canonical_types(table: str, grain: str = "call") -> dict[str, str]:
-    """Canonical column -> DuckDB type, for the conditions of corrections. They see the rows before units are folded."""
+    """Canonical column -> DuckDB type, for the conditions of corrections. They see the rows before units are folded.
+
+    Keys of persons and places are made later and stand in no condition.
+    """
     import schemas
 
-    types = {column.name: column.duckdb_type for column in schemas.TABLES[table].columns}
+    types = {c.name: c.duckdb_type for c in schemas.TABLES[table].columns if c.name not in PSEUDO}
     if table == "calls" and grain == "unit":
         types = {("unit" if name == "units" else name): kind for name, kind in types.items()}
         types["unit"] = "VARCHAR"

@@ -45,6 +45,13 @@ def test_each_action(folder: Folder) -> None:
     assert (exclude.exclude, exclude.set, exclude.shift_columns) == (True, {}, ())
 
 
+def test_a_value_can_become_unknown(folder: Folder) -> None:
+    folder.write("corrections.toml", SHIFT.replace("shift = {", 'set = { disposition = "" } #'))
+    assert folder.load().corrections[0].set == {"disposition": ""}
+    folder.write("corrections.toml", SHIFT.replace("shift = {", 'set = { received_at = "" } #'))
+    assert "set.received_at" in folder.mistake()
+
+
 def test_unit_rows_are_corrected_before_they_are_folded(folder: Folder) -> None:
     folder.write("agencies/oak.toml", CALLS.replace("files =", 'grain = "unit"\nfiles =') + 'unit = "U"\n')
     folder.write("corrections.toml", SHIFT.replace("received_at BETWEEN", "unit = 'CR1' AND received_at BETWEEN"))
@@ -69,6 +76,7 @@ CHANGED = {
     ("received_at BETWEEN", "response_minutes > 1 AND received_at BETWEEN"): ["where", "response_minutes"],
     ('"arrived_at"]', '"arived_at"]'): ["line 6", "shift.columns 2", "`arrived_at`"],
     ('"arrived_at"]', '"nature"]'): ["shift.columns 2", "no time"],
+    ("received_at BETWEEN", "place_key = 'x' AND received_at BETWEEN"): ["where", "place_key"],
     ("-60", "0"): ["shift.minutes", "nothing"],
     ("minutes = -60", "hours = -1"): ["shift", "`hours`"],
     ('shift = { columns = ["received_at", "arrived_at"], minutes = -60 }', "set = {}"): ["`set`"],

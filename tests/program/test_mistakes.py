@@ -174,6 +174,8 @@ MAPPING_MISTAKES = {
     "format without year": (calls("files =", 'datetime = "%m/%d"\nfiles ='), ["no year"]),
     "trailing percent": (calls("files =", 'datetime = "%Y-%"\nfiles ='), ["no part"]),
     "encoding": (calls("files =", 'encoding = "utf8x"\nfiles ='), ["encoding", "`utf-8`"]),
+    "encoding of no text": (calls("files =", 'encoding = "base64"\nfiles ='), ["encoding"]),
+    "codes of incidents": (CALLS + '[extract.codes.incident]\nX = "1"\n', ["takes no codes"]),
     "delimiter": (calls("files =", 'delimiter = "tab"\nfiles ='), ["delimiter"]),
     "header row": (calls("files =", "header_row = 0\nfiles ="), ["header_row", "1"]),
     "sheet number": (calls("files =", "sheet = 1\nfiles ="), ["sheet", "text"]),
