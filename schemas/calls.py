@@ -88,6 +88,15 @@ RULES = (
         columns=("incident",),
     ),
     Rule(
+        "repeated_unit",
+        "warning",
+        "This unit stands on a later row of incident {value} too, with other content; the last row is used and this one"
+        " is not. Check that both rows belong to the same incident and unit.",
+        "A unit stands once on an incident in an extract; otherwise its last row is used.",
+        judged="extract",
+        columns=("incident",),
+    ),
+    Rule(
         "differing_units",
         "warning",
         "The rows of this incident do not agree on “{heading}”; the last one that has a value is used ({value}).",

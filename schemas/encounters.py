@@ -184,7 +184,7 @@ RULES = (
     Rule(
         "person_missing",
         "warning",
-        "{heading} is empty, so we cannot tell whether this person was met before. The encounter is kept"
+        "Nothing stands in {heading}, so we cannot tell whether this person was met before. The encounter is kept"
         " and counts as one person. Fill it in if it is known.",
         "Every part of the person's identity is given.",
         judged="extract",
@@ -193,8 +193,8 @@ RULES = (
     Rule(
         "person_unreadable",
         "warning",
-        "{heading} cannot be read as a name or a date of birth, so we cannot tell whether this person was met before."
-        " The encounter is kept and counts as one person. Correct it if you can.",
+        "What stands in {heading} cannot be read as a name or a date of birth, so we cannot tell whether"
+        " this person was met before. The encounter is kept and counts as one person. Correct it if you can.",
         "Every part of the person's identity can be read; a birth date is a date.",
         judged="extract",
         columns=("person_key",),

@@ -1,0 +1,92 @@
+-- How one cell is read. Every macro takes text (null stays null) and gives null where the text is no value of its kind.
+
+-- Everything that people see as white space, the zero-width kinds included.
+CREATE MACRO white_space() AS
+    ' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(28) || chr(29) || chr(30) || chr(31) || chr(133)
+    || chr(160) || chr(5760) || chr(8192) || chr(8193) || chr(8194) || chr(8195) || chr(8196) || chr(8197) || chr(8198)
+    || chr(8199) || chr(8200) || chr(8201) || chr(8202) || chr(8203) || chr(8232) || chr(8233) || chr(8239)
+    || chr(8287) || chr(8288) || chr(12288) || chr(65279);
+
+-- Trimming is dear, so it is done only where a cheap look finds something at an end. Three looks, by what the file holds:
+-- spaces only; line ends inside quoted cells too; anything.
+CREATE MACRO trimmed_of_spaces(x) AS
+    CASE WHEN x LIKE ' %' OR x LIKE '% ' THEN trim(x, ' ') ELSE x END;
+CREATE MACRO trimmed_of_lines(x) AS
+    CASE WHEN x < '!' OR suffix(x, ' ') OR suffix(x, chr(10)) OR suffix(x, chr(13)) THEN trim(x, white_space()) ELSE x END;
+CREATE MACRO trimmed(x) AS
+    CASE WHEN x < '!' OR x > '~' OR x[-1] NOT BETWEEN '!' AND '~' THEN trim(x, white_space()) ELSE x END;
+
+-- A cell of a workbook carries a mark before a date (chr(57344)) and before the reason why it has no value (chr(57345)).
+CREATE MACRO dated(x) AS contains(x, chr(57344));
+CREATE MACRO broken(x) AS contains(x, chr(57345));
+CREATE MACRO unmarked(x) AS CASE WHEN NOT broken(x) THEN replace(x, chr(57344), '') END;
+
+-- Inner white space folded to one space, and upper case: 'r24 -  17' and 'R24 - 17' are one incident.
+CREATE MACRO folded(x) AS
+    upper(CASE WHEN regexp_matches(x, '[^!-~][^!-~]|[^ -~]') THEN regexp_replace(x, '[\s\x{85}\p{Z}\x{200B}\x{FEFF}]+', ' ', 'g') ELSE x END);
+-- The same where the file holds no white space but spaces.
+CREATE MACRO folded_of_spaces(x) AS
+    upper(CASE WHEN x LIKE '%  %' THEN regexp_replace(x, ' +', ' ', 'g') ELSE x END);
+-- A number that Excel has shortened (5.00E+93) or made a decimal (20240001.0).
+CREATE MACRO damaged(x) AS
+    (contains(x, '.') OR contains(x, 'E')) AND regexp_full_match(x, '[+-]?(\d+\.0+|\d+(\.\d+)?E[+-]?\d+)')
+    AND regexp_matches(x, '\.0+$|E[+-]|^\d\.\d*E');
+CREATE MACRO incident_number(x) AS CASE WHEN NOT damaged(folded(x)) THEN folded(x) END;
+CREATE MACRO incident_number_of_spaces(x) AS
+    CASE WHEN NOT damaged(folded_of_spaces(x)) THEN folded_of_spaces(x) END;
+
+-- 90, -3, 1.5, .5, 1,440 and 1,440.5; not 1e3, nan or 1,5.
+CREATE MACRO number_of(x) AS
+    CASE WHEN regexp_full_match(x, '[+-]?(\d{1,300}\.?\d{0,100}|\.\d{1,100})') THEN try_cast(x AS DOUBLE)
+         WHEN regexp_full_match(x, '[+-]?\d{1,3}(,\d{3}){1,9}(\.\d{0,100})?') THEN try_cast(replace(x, ',', '') AS DOUBLE) END;
+CREATE MACRO integer_of(x) AS
+    CASE WHEN number_of(x) = floor(number_of(x)) AND abs(number_of(x)) < 1e15 THEN number_of(x)::BIGINT END;
+-- Excel writes a duration as a time: 01:30:00 is 90 minutes, 30:05:00 is 1,805.
+CREATE MACRO duration_minutes(x) AS
+    CASE WHEN regexp_full_match(x, '\d{1,5}:\d\d:\d\d')
+         THEN split_part(x, ':', 1)::DOUBLE * 60 + split_part(x, ':', 2)::DOUBLE + split_part(x, ':', 3)::DOUBLE / 60 END;
+CREATE MACRO answer_of(x) AS
+    CASE WHEN lower(x) IN ('yes', 'y', 'true', 't', '1', 'x') THEN true
+         WHEN lower(x) IN ('no', 'n', 'false', 'f', '0') THEN false END;
+-- The items of a list in one cell; null when it holds none.
+CREATE MACRO items_of(x, separator) AS
+    nullif([i FOR i IN [trim(p, white_space()) FOR p IN string_split(x, separator)] IF i <> ''], []::VARCHAR[]);
+
+-- Times. strptime takes 'epoch' and 'infinity' whatever the format, and '24' as the year 24 where a format has %Y.
+CREATE MACRO plausible(t) AS t >= TIMESTAMP '1000-01-01' AND t <> TIMESTAMP '1900-01-01';
+CREATE MACRO in_format(x, format) AS
+    CASE WHEN regexp_matches(x, '\d') AND try_strptime(x, format) >= TIMESTAMP '1000-01-01' THEN try_strptime(x, format) END;
+-- At most six decimals of a second (some databases export seven), and an offset for Z.
+CREATE MACRO micro(x) AS regexp_replace(x, '(\.\d{6})\d+', '\1');
+CREATE MACRO with_offset(x) AS regexp_replace(micro(x), '\s*[zZ]$', '+00:00');
+CREATE MACRO in_zoned_format(x, format, zone) AS
+    CASE WHEN regexp_matches(x, '\d') AND timezone(zone, try_strptime(with_offset(x), format)) >= TIMESTAMP '1000-01-01'
+         THEN timezone(zone, try_strptime(with_offset(x), format)) END;
+-- Seconds since 1970 (UTC), for the years 1000 to 9999.
+CREATE MACRO in_epoch(x, parts_of_second, zone) AS
+    CASE WHEN regexp_full_match(x, '-?\d{1,18}(\.\d{0,20})?')
+              AND try_cast(x AS DOUBLE) / parts_of_second BETWEEN -30610224000 AND 253402300799
+         THEN timezone(zone, to_timestamp(try_cast(x AS DOUBLE) / parts_of_second)) END;
+-- ISO 8601, as nearly every export has it: without offset.
+CREATE MACRO iso_formats() AS
+    ['%Y-%m-%d %H:%M:%S', '%Y-%m-%dT%H:%M:%S', '%Y-%m-%d', '%Y-%m-%d %H:%M:%S.%f', '%Y-%m-%dT%H:%M:%S.%f',
+     '%Y-%m-%d %H:%M', '%Y-%m-%dT%H:%M'];
+CREATE MACRO iso_zoned_formats() AS
+    ['%Y-%m-%d %H:%M:%S%z', '%Y-%m-%dT%H:%M:%S%z', '%Y-%m-%d %H:%M:%S.%f%z', '%Y-%m-%dT%H:%M:%S.%f%z',
+     '%Y-%m-%d %H:%M%z', '%Y-%m-%dT%H:%M%z'];
+CREATE MACRO is_iso(x) AS
+    regexp_full_match(x, '\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?\s?([zZ]|[+-]\d\d(:?\d\d)?)?)?');
+CREATE MACRO in_iso(x, zone) AS
+    CASE WHEN is_iso(x) THEN coalesce(in_format(micro(x), iso_formats()), in_zoned_format(x, iso_zoned_formats(), zone)) END;
+-- A date as Excel keeps it, with or without a time beside it.
+CREATE MACRO excel_text(x) AS replace(unmarked(x), 'T00:00:00 ', ' ');
+-- 3/4/1990 and 3/4/90, with or without a time of day.
+CREATE MACRO slashed_date(x) AS
+    CASE WHEN regexp_full_match(x, '\d{1,2}/\d{1,2}/\d{4}( .*\d.*)?') THEN in_format(split_part(x, ' ', 1), '%m/%d/%Y')
+         WHEN regexp_full_match(x, '\d{1,2}/\d{1,2}/\d{2}( .*\d.*)?') THEN in_format(split_part(x, ' ', 1), '%m/%d/%y') END;
+-- A person's part as one text: N nothing, U unreadable, D and a date, T and a text.
+CREATE MACRO person_part(x, day) AS
+    CASE WHEN x IS NULL THEN 'N' WHEN day IS NOT NULL THEN 'D' || strftime(day, '%Y-%m-%d')
+         WHEN broken(x) THEN 'U' ELSE 'T' || replace(replace(x, chr(57344), ''), chr(31), ' ') END;
+CREATE MACRO birth_part(x, day) AS
+    CASE WHEN x IS NULL THEN 'N' WHEN day IS NOT NULL THEN 'D' || strftime(day, '%Y-%m-%d') ELSE 'U' END;

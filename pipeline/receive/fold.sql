@@ -1,0 +1,21 @@
+-- Unit rows become calls, one part of the incidents at a time (grouping lists does not spill to disk).
+-- {sound} is the Parquet file of the sound unit rows, {dropped} the places in it that were left out, {part} of {parts}.
+WITH kept AS (
+    SELECT *, file_row_number AS place
+    FROM read_parquet({sound}, file_row_number = true)
+    WHERE hash(agency, incident) % {parts} = {part}
+),
+used AS (
+    SELECT * FROM kept ANTI JOIN {dropped} AS d ON kept.place = d.place
+)
+SELECT
+    {columns},
+    any_value(extract) AS extract,
+    arg_min(source_row, place) AS source_row,
+    list(source_row ORDER BY place) AS source_rows,
+    arg_min(sheet, place) AS sheet,
+    any_value(extract_sha256) AS extract_sha256,
+    {last_places}
+FROM used
+GROUP BY agency, incident
+ORDER BY min(place)

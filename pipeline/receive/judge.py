@@ -1,0 +1,120 @@
+"""Judging: a batch of canonical rows passes the pandera model of its table; what comes back are the rows of each fault."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
+
+from schemas import RULES
+from schemas.cells import EXCLUDED, MISSING, UNREADABLE
+from schemas.model import UNREAD
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pipeline.receive.project import Projection
+    from schemas.spec import Rule, Settings, Table
+
+#: pandas' own types: with Arrow's a comparison over nulls fails, and pandera then judges nothing, silently.
+_PANDAS = {pa.bool_(): pd.BooleanDtype(), pa.int64(): pd.Int64Dtype()}
+_LISTS = ("texts",)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One rule that rows of a batch break: `rows` are their places in the batch. `parts` are a person's headings."""
+
+    rule: Rule
+    column: str | None
+    rows: NDArray[np.int64]
+    parts: tuple[str, ...] = ()
+
+
+def judge(batch: pa.RecordBatch, projection: Projection, settings: Settings) -> list[Fault]:
+    """Every fault of a batch, errors and warnings, in the order of the model."""
+    frame = _frame(batch, projection.table)
+    faults = [fault for error in _failures(frame, projection, settings) for fault in _faults(error, frame, projection)]
+    excluded = batch.column("excluded")
+    if excluded.true_count:
+        faults.append(Fault(EXCLUDED, None, np.flatnonzero(excluded.to_numpy(zero_copy_only=False))))
+    return faults
+
+
+def erroneous(faults: list[Fault], count: int) -> NDArray[np.bool_]:
+    """Which of `count` rows have an error."""
+    wrong = np.zeros(count, dtype=bool)
+    for fault in faults:
+        if fault.rule.severity == "error":
+            wrong[fault.rows] = True
+    return wrong
+
+
+def _failures(frame: pd.DataFrame, projection: Projection, settings: Settings) -> list[SchemaError]:
+    """pandera's failures, out of its exception: its text repeats cells, so nothing may be raised while it is handled."""
+    try:
+        projection.table.model_for(settings).validate(frame, lazy=True, inplace=True)
+    except SchemaErrors as found:
+        return list(found.schema_errors)
+    return []
+
+
+def _frame(batch: pa.RecordBatch, table: Table) -> pd.DataFrame:
+    names = [c.name for c in table.columns if c.kind not in _LISTS]
+    frame = pa.Table.from_batches([batch.select(names)]).to_pandas(types_mapper=_PANDAS.get, date_as_object=False)
+    frame[UNREAD] = batch.column("unread").to_numpy()
+    return frame
+
+
+def _faults(error: SchemaError, frame: pd.DataFrame, projection: Projection) -> list[Fault]:
+    """The faults that one failure of the model stands for."""
+    if error.reason_code == SchemaErrorReason.SERIES_CONTAINS_NULLS:
+        return _missing(str(error.schema.name), frame, projection)
+    mask = error.check_output
+    if error.reason_code != SchemaErrorReason.DATAFRAME_CHECK or not isinstance(mask, pd.Series):
+        # a rule that did not judge must not pass for one that found nothing
+        raise AssertionError(f"pandera could not judge {error.schema.name}: {error.reason_code}")
+    rows = mask.index[~mask.to_numpy(dtype=bool)].to_numpy(dtype=np.int64)
+    name = str(error.check.name)
+    if name == UNREAD:
+        return _unread(frame, projection)
+    rule, _, column = name.partition(":")
+    return [Fault(RULES[rule], column, rows)]
+
+
+def _missing(column: str, frame: pd.DataFrame, projection: Projection) -> list[Fault]:
+    """Rows whose required cell is empty; not those whose cell holds what cannot be read. A wide row without any time
+    has neither category nor minutes, and says nothing wrong."""
+    if projection.wide and column in ("category", "minutes"):
+        return []
+    empty = frame[column].isna().to_numpy()
+    if column in projection.unread:
+        empty = empty & ((frame[UNREAD].to_numpy() & _bit(column, projection)) == 0)
+    rows = np.flatnonzero(empty)
+    return [Fault(MISSING, column, rows)] if len(rows) else []
+
+
+def _unread(frame: pd.DataFrame, projection: Projection) -> list[Fault]:
+    bits = frame[UNREAD].to_numpy()
+    faults = []
+    for column in projection.unread:
+        rows = np.flatnonzero(bits & _bit(column, projection))
+        if len(rows):
+            faults.append(Fault(UNREADABLE[_kind(column, projection.table)], column, rows))
+    return faults
+
+
+def _bit(column: str, projection: Projection) -> int:
+    return 1 << projection.unread.index(column)
+
+
+def _kind(column: str, table: Table) -> str:
+    """The kind whose message fits: the items of a list of referrals are codes."""
+    if column == "referrals":
+        return "code"
+    kind = next((c.kind for c in table.columns if c.name == column), "text")
+    return "text" if kind == "texts" else kind

@@ -1,0 +1,201 @@
+"""What users are told: violations, and the quarantine of rows that wait for a correction.
+
+Nothing of a person goes in. A value is left out when it is a cell of a person or an address, equals one in its row, or
+has one as a word in it; the same holds for the cells of quarantined rows.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pipeline.receive.read.source import BROKEN_MARK, DATE_MARK
+from schemas import LINE_RULES
+from schemas.cells import BROKEN_CELL, MISSING
+from schemas.spec import ColumnSpec, Rule, fill, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pipeline.receive.project import Projection
+    from pipeline.receive.read.source import BadLine
+    from pipeline.receive.tables import Writer
+
+#: Stands for the cell of a person or an address.
+KEPT = "(kept in the extract)"
+_LONGEST = 200
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+#: A year of birth may be shown; anything longer in that column may be a date of birth.
+_YEAR_AT_MOST = re.compile(r"\w{0,4}")
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A rule that one row breaks. `column` may be `minutes:CATEGORY`; `parts` are the person's headings it is about."""
+
+    rule: Rule
+    column: str | None
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RowOrigin:
+    """Where a row stands in its extract, and whose it is."""
+
+    source_row: int
+    sheet: str | None
+    agency: str | None
+
+
+@dataclass(slots=True)
+class Reporter:
+    """Writes the violations and the quarantine of one extract, and counts violations by rule."""
+
+    extract: str
+    agency: str | None
+    projection: Projection
+    violations: Writer
+    quarantine: Writer
+    rules: Counter[str] = field(default_factory=Counter)
+    _columns: dict[str, ColumnSpec] = field(init=False)
+    _place: dict[int, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._columns = {c.name: c for c in self.projection.table.columns}
+        self._place = {cell: n for n, cell in enumerate(self.projection.mapped)}
+
+    def row(self, origin: RowOrigin, cells: list[str | None], broken: Iterable[Broken], *, quarantined: bool) -> None:
+        """One row that breaks rules; `cells` are its mapped cells as they stand, in the order of the projection."""
+        private = self._private(cells)
+        named = [self._violation(origin, cells, private, b) for b in broken]
+        if quarantined:
+            self.quarantine.add(
+                self.extract, origin.source_row, origin.sheet, self._kept(cells, private), list(dict.fromkeys(named))
+            )
+
+    def bad_lines(self, lines: Iterable[BadLine]) -> int:
+        """Rows without cells: quarantined as their number only. How many there were."""
+        count = 0
+        for line in lines:
+            rule = LINE_RULES[line.rule]
+            origin = RowOrigin(line.source_row, line.sheet, self.agency)
+            self._write(origin, None, None, rule, rule.message)
+            self.quarantine.add(self.extract, line.source_row, line.sheet, None, [rule.id])
+            count += 1
+        return count
+
+    def _violation(self, origin: RowOrigin, cells: list[str | None], private: set[str], broken: Broken) -> str:
+        """Writes one violation; the id of its rule."""
+        rule, column = broken.rule, broken.column
+        places = self.projection.cells.get(column or "", ())
+        if broken.parts:
+            value = None if rule.id.endswith("missing") else KEPT
+            heading = " and ".join(f"“{p}”" for p in broken.parts)
+            self._write(origin, column, value, rule, fill(rule.message, heading=heading))
+            return rule.id
+        found = [cells[self._place[p]] for p in places]
+        reason = next((c for c in found if c and BROKEN_MARK in c), None)
+        if reason is not None and rule.judged == "cell":
+            rule, value = BROKEN_CELL, None
+            expected = self._clean(reason.partition(BROKEN_MARK)[2])
+        else:
+            value, expected = self._value(column, places, found, private), self._expected(rule, column)
+        message = fill(rule.message, heading=self._heading(column, places), value=value or "empty", expected=expected)
+        self._write(origin, column, None if rule is MISSING else value, rule, message)
+        return rule.id
+
+    def _write(self, origin: RowOrigin, column: str | None, value: str | None, rule: Rule, message: str) -> None:
+        self.rules[rule.id] += 1
+        name = column.partition(":")[0] if column else None
+        self.violations.add(
+            origin.agency or self.agency,
+            self.projection.table.name,
+            self.extract,
+            origin.source_row,
+            origin.sheet,
+            "units" if name == "unit" else name,
+            value,
+            rule.id,
+            rule.severity,
+            message,
+        )
+
+    def _heading(self, column: str | None, places: tuple[int, ...]) -> str:
+        return " ".join(self.projection.headings[p].strip() for p in places) or words(column or "row")
+
+    def _expected(self, rule: Rule, column: str | None) -> str:
+        if "{expected}" not in rule.message:
+            return ""
+        spec = self._columns.get((column or "").partition(":")[0])
+        return _limits(spec) if rule.id == "out_of_range" and spec else self.projection.expected
+
+    # -- what may be shown ------------------------------------------------------------------------------------------
+
+    def _private(self, cells: list[str | None]) -> set[str]:
+        """The cells of persons and addresses of a row, cleaned and folded."""
+        found = {_folded(cells[self._place[p]]) for p in self.projection.private}
+        return found - {""}
+
+    def _value(
+        self, column: str | None, places: tuple[int, ...], found: list[str | None], private: set[str]
+    ) -> str | None:
+        """The value of a column as it stood, or what stands for it; None when there is none."""
+        if not any(found):
+            return None
+        text = self._clean(" ".join(c for c in found if c))
+        if set(places) & self.projection.private or _reveals(text, private):
+            return KEPT
+        if any(_folded(c) in private for c in found if c):
+            return KEPT
+        if column == "birth_year" and not _YEAR_AT_MOST.fullmatch(text):
+            return KEPT
+        return text
+
+    def _clean(self, text: str) -> str:
+        """Without marks and control characters, and of bearable length."""
+        bare = _CONTROL.sub(" ", text.replace(DATE_MARK, "").replace(BROKEN_MARK, "")).strip()
+        return bare if len(bare) <= _LONGEST else bare[:_LONGEST] + "…"
+
+    def _kept(self, cells: list[str | None], private: set[str]) -> str:
+        """The row as quarantine keeps it: heading and cell; cells that no mapping names have null."""
+        kept: dict[str, str | None] = {}
+        for n, heading in enumerate(self.projection.headings):
+            name = heading.strip() or f"(column {n + 1})"
+            while name in kept:
+                name += " "
+            cell = cells[self._place[n]] if n in self._place else None
+            kept[name] = None if cell is None else self._kept_cell(n, cell, private)
+        return json.dumps(kept, ensure_ascii=False)
+
+    def _kept_cell(self, place: int, cell: str, private: set[str]) -> str:
+        bare = cell.replace(DATE_MARK, "").replace(BROKEN_MARK, "")
+        if place in self.projection.private or _reveals(bare, private):
+            return KEPT
+        if place in self.projection.cells.get("birth_year", ()) and not _YEAR_AT_MOST.fullmatch(bare.strip()):
+            return KEPT
+        return bare
+
+
+def _folded(cell: str | None) -> str:
+    return "" if cell is None else cell.replace(DATE_MARK, "").strip().casefold()
+
+
+def _reveals(text: str, private: set[str]) -> bool:
+    """Whether a text equals a private cell of its row, or has one of at least two letters as words in it."""
+    if not private:
+        return False
+    folded = _folded(text)
+    return folded in private or any(
+        len(p) > 1 and p in folded and re.search(rf"(?<!\w){re.escape(p)}(?!\w)", folded) for p in private
+    )
+
+
+def _limits(column: ColumnSpec) -> str:
+    low, high = column.minimum, column.maximum
+    unit = " minutes" if column.name == "minutes" else ""
+    if high is None:
+        return f"{low:,.0f}{unit} or more"
+    return f"from {low:,.0f} to {high:,.0f}{unit}" if low is not None else f"{high:,.0f}{unit} or less"

@@ -1,0 +1,132 @@
+"""The files of a finished extract: their columns, and writers that take rows or Arrow batches in a stream."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from schemas.spec import Table
+
+if TYPE_CHECKING:
+    import duckdb
+
+_FLUSH = 50_000
+_ARROW: dict[str, pa.DataType] = {
+    "text": pa.string(),
+    "code": pa.string(),
+    "bool": pa.bool_(),
+    "timestamp": pa.timestamp("us"),
+    "date": pa.date32(),
+    "number": pa.float64(),
+    "integer": pa.int64(),
+    "texts": pa.list_(pa.string()),
+}
+#: Columns with few different values: kept as a dictionary. (On all columns it takes more time than it saves.)
+_FEW = ("agency", "team", "sheet", "extract", "extract_sha256", "nature", "nature_initial", "priority", "area")
+
+ORIGIN = pa.schema(
+    [
+        ("extract", pa.string()),
+        ("source_row", pa.int64()),
+        ("source_rows", pa.list_(pa.int64())),
+        ("sheet", pa.string()),
+        ("extract_sha256", pa.string()),
+    ]
+)
+VIOLATIONS = pa.schema(
+    [
+        ("agency", pa.string()),
+        ("table", pa.string()),
+        ("extract", pa.string()),
+        ("source_row", pa.int64()),
+        ("sheet", pa.string()),
+        ("column", pa.string()),
+        ("value", pa.string()),
+        ("rule", pa.string()),
+        ("severity", pa.string()),
+        ("message", pa.string()),
+    ]
+)
+QUARANTINE = pa.schema(
+    [
+        ("extract", pa.string()),
+        ("source_row", pa.int64()),
+        ("sheet", pa.string()),
+        ("cells", pa.string()),
+        ("rules", pa.list_(pa.string())),
+    ]
+)
+
+
+def canonical_schema(table: Table) -> pa.Schema:
+    """The Arrow schema of a table's canonical columns."""
+    return pa.schema([(c.name, _ARROW[c.kind]) for c in table.columns])
+
+
+def accepted_schema(table: Table) -> pa.Schema:
+    """The Arrow schema of accepted.parquet: canonical columns, then the origin."""
+    return pa.schema([*canonical_schema(table), *ORIGIN])
+
+
+def parquet_writer(path: Path, schema: pa.Schema, table: Table | None = None) -> pq.ParquetWriter:
+    """A Parquet file to write batches to; code columns and the origin as dictionaries."""
+    few = [*_FEW, *(c.name for c in table.columns if c.kind == "code")] if table else list(schema.names)
+    dictionaries = [name for name in schema.names if name in few]
+    return pq.ParquetWriter(path, schema, compression="zstd", compression_level=1, use_dictionary=dictionaries)
+
+
+class Writer:
+    """Rows of plain values, written to Parquet as they come and put in the order of the extract at the end."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self.path = path
+        self.schema = schema
+        self.count = 0
+        self._file: pq.ParquetWriter | None = None
+        self._held: list[tuple[Any, ...]] = []
+
+    def add(self, *values: Any) -> None:
+        """One row, in the order of the schema."""
+        self._held.append(values)
+        self.count += 1
+        if len(self._held) >= _FLUSH:
+            self._flush()
+
+    def finish(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Ends the file: rows by sheet and source row, those of one row in the order in which they came."""
+        order = [("sheet", "ascending"), ("source_row", "ascending")]
+        if self._file is None:
+            table = self._table().sort_by(order) if self._held else self._table()
+            pq.write_table(table, self.path, compression="zstd")
+            return
+        self._flush()
+        self._file.close()
+        unsorted = str(self._part)
+        con.execute(
+            f"COPY (SELECT * EXCLUDE (n) FROM (SELECT *, file_row_number AS n FROM read_parquet('{_quoted(unsorted)}'"
+            f", file_row_number = true)) ORDER BY sheet NULLS LAST, source_row, n) TO '{_quoted(str(self.path))}'"
+            " (FORMAT parquet, COMPRESSION zstd)"
+        )
+        self._part.unlink()
+
+    @property
+    def _part(self) -> Path:
+        return self.path.with_suffix(".unsorted")
+
+    def _table(self) -> pa.Table:
+        columns = list(zip(*self._held, strict=True)) if self._held else [()] * len(self.schema)
+        arrays = [pa.array(c, f.type) for c, f in zip(columns, self.schema, strict=True)]
+        self._held = []
+        return pa.Table.from_arrays(arrays, schema=self.schema)
+
+    def _flush(self) -> None:
+        if self._file is None:
+            self._file = pq.ParquetWriter(self._part, self.schema, compression="snappy")
+        self._file.write_table(self._table())
+
+
+def _quoted(text: str) -> str:
+    return text.replace("'", "''")
