@@ -75,7 +75,7 @@ def _over_a_day(frame: pd.DataFrame, column: str, _: Settings) -> pd.Series[bool
 
 
 def _doubtful_birth_year(frame: pd.DataFrame, column: str, _: Settings) -> pd.Series[bool]:
-    age = frame["started_at"].dt.year - frame[column].astype("float64")
+    age: pd.Series[float] = frame["started_at"].dt.year - frame[column].astype("float64")
     return (age < 0) | (age > OLDEST)
 
 

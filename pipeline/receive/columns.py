@@ -33,8 +33,8 @@ class Columns:
     """The expressions of one mapping over one file. `cells` has the places of the cells behind each column.
 
     `typed`: cells carry the marks of a workbook. `unread` has, for each column that can fail to be read, the condition
-    that it did: its cell holds something and it has no value. `later` needs `values`; `corrected` is made of values after
-    corrections have changed them.
+    that it did: its cell holds something and it has no value. `later` needs `values`; `corrected` is made of values
+    after corrections have changed them.
     """
 
     mapping: Mapping
@@ -245,7 +245,7 @@ class Columns:
         self.unread["referrals"] = f"({unknown} OR broken(s_referrals))" if self.typed else unknown
 
     def _fill_person(self) -> None:
-        """The parts of a person as one text, joined by chr(31), and an address as it stands; both go to Python alone."""
+        """The parts of a person as one text, joined by chr(31), and an address as it stands; both for Python alone."""
         parts = []
         for n, place in enumerate(self.cells.get("person", ())):
             self.prepared[f"day{n}"] = self.times.read_day(f"t{place}")

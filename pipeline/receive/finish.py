@@ -1,4 +1,4 @@
-"""The last step of an extract: sound rows without those that were left out, folded or renamed, become accepted.parquet."""
+"""The last step of an extract: sound rows, some left out, folded or renamed, become accepted.parquet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Judging: a batch of canonical rows passes the pandera model of its table; what comes back are the rows of each fault."""
+"""Judging: a batch of canonical rows passes the pandera model of its table; the rows of each fault come back."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def erroneous(faults: list[Fault], count: int) -> NDArray[np.bool_]:
 
 
 def _failures(frame: pd.DataFrame, projection: Projection, settings: Settings) -> list[SchemaError]:
-    """pandera's failures, out of its exception: its text repeats cells, so nothing may be raised while it is handled."""
+    """pandera's failures, out of its exception: its text repeats cells, so nothing is raised while it is handled."""
     try:
         projection.table.model_for(settings).validate(frame, lazy=True, inplace=True)
     except SchemaErrors as found:
@@ -65,7 +65,8 @@ def _failures(frame: pd.DataFrame, projection: Projection, settings: Settings) -
 
 def _frame(batch: pa.RecordBatch, table: Table) -> pd.DataFrame:
     names = [c.name for c in table.columns if c.kind not in _LISTS]
-    frame = pa.Table.from_batches([batch.select(names)]).to_pandas(types_mapper=_PANDAS.get, date_as_object=False)
+    table_of = pa.Table.from_batches([batch.select(names)])
+    frame: pd.DataFrame = table_of.to_pandas(types_mapper=_PANDAS.get, date_as_object=False)
     frame[UNREAD] = batch.column("unread").to_numpy()
     return frame
 

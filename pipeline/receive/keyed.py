@@ -28,7 +28,7 @@ class Keyed:
         self._keys = Keys(secret, tuple(looks_like_birth(h) for h in self._headings))
 
     def fill(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, list[Fault]]:
-        """The batch with every canonical column, in their order and before all others, and what is wrong with persons."""
+        """The batch with every canonical column, in their order, before all others; and what is wrong with persons."""
         columns = dict(zip(batch.schema.names, batch.columns, strict=True))
         faults: list[Fault] = []
         if "person" in columns:

@@ -1,7 +1,7 @@
 """Persons and addresses become keyed hashes here, before anything is written; their text goes no further.
 
-A key is HMAC-SHA-256 with the program's secret, first 32 hex digits (spec 2). Keys are worked out once for each distinct
-text of a batch and remembered for the next ones.
+A key is HMAC-SHA-256 with the program's secret, first 32 hex digits (spec 2). Keys are worked out once for each
+distinct text of a batch and remembered for the next ones.
 """
 
 from __future__ import annotations

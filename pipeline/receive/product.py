@@ -1,4 +1,4 @@
-"""What receive makes: the extracts found, and for each a folder out/extracts/KEY/ (docs/architecture.md lists its files)."""
+"""What receive makes: the extracts found, and for each a folder out/extracts/KEY/ (docs/architecture.md has its files)."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One rule that one row breaks. `value` is the cell as it stood, or None; never a cell of a person or an address."""
+    """One rule that one row breaks. `value` is the cell as it stood, or None; never one of a person or an address."""
 
     agency: str | None
     table: str

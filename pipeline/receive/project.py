@@ -1,7 +1,7 @@
 """A mapping and the headings of one file, compiled to ONE SELECT that makes canonical columns of text cells.
 
-Nothing runs here: `Projection.text` can be printed. It reads `{source}` (columns c0 … cN, one text cell each) in layers,
-innermost first: trimmed cells, nulls, joined texts, prepared texts, values, values that need others, what could not be
+Nothing runs here: `Projection.text` can be printed. It reads `{source}` (columns c0 … cN, one text cell each) in
+layers, innermost first: trimmed cells, nulls, joined texts, prepared texts, values, values that need others, what could not be
 read, corrections, and last what the judge needs beside the columns.
 """
 
@@ -26,8 +26,8 @@ class Projection:
     `cells` has, for each mapped column (pseudo-columns too), the places of its cells among the headings; in a wide time
     sheet the cells of `minutes` stand under `minutes:CATEGORY`. `unread` lists columns in the order of the bits of the
     result's `unread`. `private` are the places of the cells of persons and addresses. `keyed` names the key by which
-    rows of one extract can be the same (none for tables that have no such key). `counted`: rows bring ord, source_row and
-    sheet; otherwise they are counted as they come, and `blank` marks those that do not count.
+    rows of one extract can be the same (none for tables that have no such key). `counted`: rows bring ord, source_row
+    and sheet; otherwise they are counted as they come, and `blank` marks those that do not count.
     """
 
     sql: str
@@ -119,7 +119,7 @@ def _values(columns: Columns, *, wide: bool) -> str:
 
 
 def _one_row_each(sql: str, columns: Columns) -> str:
-    """A wide time sheet: one row for each category whose cell holds something, at least one for each row of the file."""
+    """A wide time sheet: one row for each category whose cell holds something, at least one for each row."""
     wide = {c.removeprefix("minutes:"): text for c, text in columns.texts.items() if ":" in c}
     pairs = ", ".join(f"{{'category': {literal(c)}, 'minutes': {text}}}" for c, text in wide.items())
     sql = _layer(sql, {"pairs": f"[p FOR p IN [{pairs}] IF p.minutes IS NOT NULL]"})
@@ -164,7 +164,7 @@ def _result(
         "excluded": "excluded",
     }
     hits = [f"hit{n}" for n in range(sql.count(" AS hit"))]
-    passed = [c for c in ("person", "address", "services") if c in columns.values]
+    passed: list[str] = [c for c in ("person", "address", "services") if c in columns.values]
     if keyed:
         extra["key"] = f"hash({', '.join(keyed)})"
     if counted:

@@ -117,7 +117,7 @@ class KeyBook:
 
 
 def find_repeats(places: NDArray[np.int64], keys: NDArray[np.void], contents: NDArray[np.void]) -> Repeats:
-    """Which of the rows at `places` (ascending) are duplicates and which are in conflict, by digests of key and content.
+    """Which of the rows at `places` (ascending) are duplicates and which are in conflict, by key and content.
 
     A duplicate equals an earlier row in every cell; of the others, those that still share their key are in conflict.
     """

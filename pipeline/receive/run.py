@@ -60,7 +60,8 @@ def receive_all(program: Program, found: Found, workers: int = 1, progress: Prog
     key = read_key(program)
     if progress:
         progress.stage("Reading extracts", len(found.extracts))
-    received, mistakes = [], []
+    received: list[Received] = []
+    mistakes: list[UserError] = []
     for outcome in _outcomes(program, found, key, workers):
         if isinstance(outcome, DeclarationError):
             mistakes += outcome.mistakes
@@ -71,7 +72,7 @@ def receive_all(program: Program, found: Found, workers: int = 1, progress: Prog
         if progress:
             progress.advance(name)
     if mistakes:
-        raise DeclarationError(list[UserError](mistakes))
+        raise DeclarationError(mistakes)
     return received
 
 

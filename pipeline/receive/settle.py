@@ -1,4 +1,4 @@
-"""What rows of one extract mean together: duplicates, rows in conflict, days that are too long (spec 2, steps 2 and 3)."""
+"""What rows of one extract mean together: duplicates, rows in conflict, days that are too long (spec 2)."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Together:
         return Settled(dropped, duplicate=len(repeats.duplicates), quarantined=len(lost))
 
     def _renamed(self, repeats: Repeats, renumber: Callable[[str, int], str]) -> dict[int, str]:
-        """Encounters without a number that are alike in agency, incident, person and start: told apart by their order."""
+        """Encounters without a number, alike in agency, incident, person and start, are told apart by their order."""
         ids = self._values("encounter", repeats.conflicts)
         numbered = zip(repeats.conflicts.tolist(), ids, repeats.order.tolist(), strict=True)
         return {place: renumber(str(name), order) for place, name, order in numbered if order}
