@@ -117,10 +117,10 @@ def _folders(program: Program) -> Iterator[Finding]:
 
 
 def _accent(program: Program) -> Finding:
-    from pipeline.publish.palette import Palette
+    from pipeline.publish.palette import palette
 
     accent = program.branding.accent
-    used = Palette.from_accent(accent).accent
+    used = palette(accent).accent
     if used.lower() != accent.lower():
         return Finding("Accent", True, f"{accent} is too light to read on white; pages use {used}")
     return Finding("Accent", True, f"{accent} reads well")

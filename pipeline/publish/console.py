@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 #: Places named for each rule in text; the JSON form holds them all.
 EXAMPLES = 3
+WIDTH = 100
 COUNTS = ("read", "accepted", "quarantined", "duplicate", "superseded")
 
 
@@ -59,7 +61,7 @@ def write_check_text(checked: CheckedLike, out: IO[str]) -> None:
     """A table with a line per extract, then each broken rule with what to do and its first places."""
     from rich.console import Console
 
-    width = shutil.get_terminal_size((110, 24)).columns if out.isatty() else 140
+    width = shutil.get_terminal_size((WIDTH, 24)).columns if out.isatty() else 140
     console = Console(file=out, width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
     if not checked.receipts:
         out.write("No extract in raw/. Put the files of the agencies there, as they came, and run again.\n")
@@ -127,7 +129,8 @@ def _print_rules(violations: Iterator[Violation], say: object) -> None:
             rows = "row" if found.count == 1 else "rows"
             write(f"  {table}{'.' + column if column else ''} · {rule} · {found.count:,} {rows}")
             for example in found.examples:
-                write(f"    {_place(example)}: {plain(example.message)}")
+                text = f"{_place(example)}: {plain(example.message)}"
+                write(textwrap.fill(text, WIDTH, initial_indent="    ", subsequent_indent="      "))
             if found.count > len(found.examples):
                 write(f"    … and {found.count - len(found.examples):,} more (--format json lists all)")
 

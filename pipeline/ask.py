@@ -1,0 +1,190 @@
+"""Questions to the last good warehouse: figures for any period, and where one comes from. They change no edition."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import UserError
+from pipeline.facts import changed_since
+from pipeline.measure.figure import Figure
+from pipeline.program.key import read_key
+from pipeline.program.load import load_program
+from pipeline.program.model import Program
+from pipeline.program.periods import Period, day_range, month_pieces
+from pipeline.progress import Progress, Silent
+from pipeline.store.warehouse import FILE_NAME, Warehouse
+
+SILENT: Progress = Silent()
+PEOPLE_MET = "people_met"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Figures that were asked for, and how to print them."""
+
+    program: Program
+    figures: tuple[Figure, ...]
+    beside: tuple[Figure, ...]
+    only: tuple[str, ...]
+    notices: tuple[str, ...]
+
+    def render(self, form: str, output: Path | None) -> str:
+        """Text of the answer, which also goes to `output` when that is given. xlsx goes to a file alone."""
+        from pipeline.publish import tables
+
+        if form == "xlsx":
+            if output is None:
+                raise UserError("a workbook goes to a file", "--format xlsx", "Name one: --output figures.xlsx")
+            with writable(output).open("wb") as file:
+                tables.write_xlsx(self.figures, file, self.program.metrics, self.program.name)
+            return ""
+        text = self._text(form)
+        if output is not None:
+            writable(output).write_text(text, encoding="utf-8", newline="\n")
+        return text
+
+    def _text(self, form: str) -> str:
+        from pipeline.publish import tables, text
+
+        if form == "csv":
+            return tables.csv_text(self.figures)
+        if form == "json":
+            return tables.json_text(self.figures)
+        entries = text.entries(self.program, self.figures, self.only, self.beside)
+        return {"text": text.figures_text, "markdown": text.figures_markdown}[form](self.program, entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What `explain` says."""
+
+    text: str
+    notices: tuple[str, ...]
+
+
+def figures(
+    folder: Path,
+    period: str | None = None,
+    *,
+    metrics: Sequence[str] = (),
+    by: Sequence[str] = (),
+    progress: Progress = SILENT,
+) -> Answer:
+    """Figures of one period for staff. `by` may hold `agency`, `month` and names of breakdowns such as `gender`."""
+    from pipeline.build import choose_period
+    from pipeline.measure.figures import measure
+    from pipeline.measure.relations import BREAKDOWNS
+
+    program = load_program(folder)
+    _known("metric", metrics, list(program.metrics), "--metric")
+    _known("way to divide figures", by, ["agency", "month", *BREAKDOWNS], "--by")
+    warehouse, notices = _warehouse(program, progress)
+    with warehouse:
+        chosen = choose_period(program, warehouse, period)
+        measured = measure(
+            warehouse.connection,
+            program,
+            [chosen, *(_months(chosen) if "month" in by else ())],
+            agencies="agency" in by,
+            groups=[b for b in by if b in BREAKDOWNS],
+            metrics=list(metrics) or None,
+        )
+        beside = measure(warehouse.connection, program, [chosen], agencies=False, metrics=_people_met(program, metrics))
+    return Answer(program, measured.rows, beside.rows, tuple(metrics), notices)
+
+
+def explain(
+    folder: Path,
+    metric: str,
+    period: str | None = None,
+    *,
+    agency: str = "all",
+    rows: Path | None = None,
+    progress: Progress = SILENT,
+) -> Explained:
+    """Where a figure comes from, as text; with `rows`, the rows that were counted go to that CSV file."""
+    from pipeline.build import choose_period
+    from pipeline.measure import explain as evidence
+    from pipeline.publish.explained import explained_text
+
+    program = load_program(folder)
+    _known("metric", [metric], list(program.metrics), "explain")
+    _known("agency", [agency], ["all", *(a.id for a in program.agencies)], "--agency")
+    warehouse, notices = _warehouse(program, progress)
+    with warehouse:
+        chosen = choose_period(program, warehouse, period)
+        found = evidence.explain(warehouse.connection, program, metric, chosen, agency)
+        if rows is not None:
+            heading = evidence.row_columns(program, metric, chosen)
+            _write_rows(rows, heading, evidence.rows(warehouse.connection, program, metric, chosen, agency))
+    return Explained(explained_text(program, found, rows), notices)
+
+
+def dictionary(folder: Path, output: Path) -> list[Path]:
+    """Write the data dictionary; of the shipped metrics alone when the folder holds no program."""
+    from pipeline.publish.dictionary import write_dictionary
+
+    program = load_program(folder) if (folder / "program.toml").exists() else None
+    return list(write_dictionary(program, output))
+
+
+def _warehouse(program: Program, progress: Progress) -> tuple[Warehouse, tuple[str, ...]]:
+    """The last good warehouse, or a new one when there is none; and what has changed in raw/ since."""
+    if not (program.out / FILE_NAME).exists():
+        from pipeline.build import refresh
+
+        warehouse, found = refresh(program, progress=progress)
+        return warehouse, found.notices
+    warehouse = Warehouse(program.out / FILE_NAME)
+    changed = changed_since(program, warehouse, read_key(program))
+    if not changed:
+        return warehouse, ()
+    files = f"{changed[0]} and {len(changed) - 1} more" if len(changed) > 1 else changed[0]
+    return warehouse, (
+        f"raw/ or its mappings have changed since the last build ({files}); to count them: outcomes build",
+    )
+
+
+def _months(period: Period) -> list[Period]:
+    """The months of a period; where it holds a part of one only, those days."""
+    return [p for p in month_pieces(day_range(period.start, period.end)) if p.label != period.label]
+
+
+def _people_met(program: Program, metrics: Sequence[str]) -> list[str]:
+    """People met stands beside counts of people, which are out of it."""
+    return [PEOPLE_MET] if PEOPLE_MET in program.metrics and metrics and PEOPLE_MET not in metrics else []
+
+
+def _known(what: str, asked: Sequence[str], known: Sequence[str], where: str) -> None:
+    """UserError with the nearest valid name for the first that there is not."""
+    from pipeline.program.mistakes import nearest
+
+    for name in asked:
+        if name not in known:
+            best = nearest(name, known)
+            hint = f"Did you mean {best}?" if best else f"There are: {', '.join(known)}."
+            raise UserError(f"there is no {what} `{name}`", where, hint)
+
+
+def _write_rows(path: Path, heading: Sequence[str], rows: object) -> None:
+    from pipeline.publish.tables import safe
+
+    with writable(path).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(heading)
+        for row in rows:  # type: ignore[attr-defined]
+            writer.writerow(
+                "" if row[h] is None else safe(row[h]) if isinstance(row[h], str) else row[h] for h in heading
+            )
+
+
+def writable(path: Path) -> Path:
+    """The path, when its folder is there; UserError otherwise."""
+    if not path.parent.is_dir():
+        raise UserError("this folder is not there", str(path.parent), "Make it first, or name another file.")
+    if path.is_dir():
+        raise UserError("this is a folder", str(path), "Name a file.")
+    return path

@@ -1,0 +1,216 @@
+"""The recipe: an extract becomes canonical rows, rows become figures, figures become documents. Start reading here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from pipeline import facts
+from pipeline.errors import Exit, UserError
+from pipeline.measure.figures import measure
+from pipeline.measure.relations import BREAKDOWNS
+from pipeline.measure.xmr import all_series
+from pipeline.program.key import read_key
+from pipeline.program.load import load_program
+from pipeline.program.model import Program
+from pipeline.program.periods import TO_DATE, Period, day_range, edition_periods, month_of, months, parse_period
+from pipeline.progress import Progress, Silent
+from pipeline.publish.inputs import EditionInputs
+from pipeline.receive.product import Found, Receipt, Violation
+from pipeline.store.load import load
+from pipeline.store.resolve import Resolution, doubted_after, resolve
+from pipeline.store.warehouse import Warehouse
+
+#: Trends go back so far at most: more points than this cannot be told apart on paper.
+TREND_MONTHS = 60
+SILENT: Progress = Silent()
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A finished edition, and what the user should know about what went in."""
+
+    edition: Path
+    files: tuple[Path, ...]
+    receipts: tuple[Receipt, ...]
+    notices: tuple[str, ...]
+    exit: Exit
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Receipts, and violations that can be walked as often as needed."""
+
+    receipts: tuple[Receipt, ...]
+    resolution: Resolution
+    notices: tuple[str, ...]
+    exit: Exit
+    only: frozenset[str] | None = None
+
+    def violations(self) -> Iterator[Violation]:
+        """Violations in the order of extracts and rows, of the extracts asked for."""
+        for violation in self.resolution.violations():
+            if self.only is None or violation.extract in self.only:
+                yield violation
+
+
+def build(
+    folder: Path,
+    period: str | None = None,
+    *,
+    workers: int = 1,
+    strict: bool = False,
+    progress: Progress = SILENT,
+) -> Built:
+    """Everything, in order: read, validate, load, link, measure, render. Returns the edition, made or found.
+
+    `period` defaults to the last complete month in the data. UserError when a declaration or the period is wrong.
+    """
+    from pipeline.publish.edition import write_edition
+
+    program = load_program(folder)
+    warehouse, found = refresh(program, period, workers=workers, progress=progress)
+    with warehouse:
+        chosen = choose_period(program, warehouse, period)
+        progress.stage(f"Measuring {chosen.label}")
+        inputs = edition_inputs(program, warehouse, chosen)
+        edition = write_edition(inputs, lambda step: progress.stage(f"Writing {step}"))
+    notices = (*found.notices, *edition.notices)
+    return Built(edition.folder, edition.files, inputs.receipts, notices, attention(inputs.receipts, strict))
+
+
+def refresh(
+    program: Program, period: str | None = None, *, workers: int = 1, progress: Progress = SILENT
+) -> tuple[Warehouse, Found]:
+    """Bring the warehouse up to date with raw/ and the declarations, and open it."""
+    from pipeline.receive.find import find_extracts
+    from pipeline.receive.folder import remove_unused
+    from pipeline.receive.run import receive_all
+
+    progress.stage("Looking at raw/")
+    found = find_extracts(program)
+    received = receive_all(program, found, workers, progress)
+    progress.stage("Loading the warehouse")
+    with resolve(program, received, until=_doubted(program, period), problems=found.problems) as resolution:
+        warehouse = load(program, resolution, waiting=lambda: progress.stage("Waiting for another build"))
+    remove_unused(program, received)
+    return warehouse, found
+
+
+def check(
+    folder: Path,
+    files: Sequence[Path] = (),
+    *,
+    workers: int = 1,
+    strict: bool = False,
+    progress: Progress = SILENT,
+) -> Checked:
+    """Validate without building. With `files`, only these are reported; UserError when one is not in raw/."""
+    from pipeline.receive.find import find_extracts
+    from pipeline.receive.run import receive_all
+
+    program = load_program(folder)
+    progress.stage("Looking at raw/")
+    found = find_extracts(program)
+    only = _named(program, found, files) if files else None
+    received = receive_all(program, _beside(found, only), workers, progress)
+    resolution = resolve(program, received, problems=found.problems)
+    receipts = tuple(r for r in resolution.receipts if only is None or r.extract in only)
+    return Checked(receipts, resolution, found.notices, attention(receipts, strict), only)
+
+
+def demo(folder: Path, *, force: bool = False, workers: int = 1, progress: Progress = SILENT) -> Built:
+    """The sample program, and the report of its whole published period's last month."""
+    from pipeline.sample import make_demo
+
+    progress.stage("Making the sample program (its data is made up)")
+    make_demo(folder, force=force)
+    return build(folder, workers=workers, progress=progress)
+
+
+def attention(receipts: Iterable[Receipt], strict: bool) -> Exit:
+    """3 when an extract could not be read at all; with `strict` also when rows wait in quarantine.
+
+    Files that no mapping matches, links and pipes are listed, but are no extracts: they have no code of their own.
+    """
+    for receipt in receipts:
+        unreadable = receipt.problem is not None and receipt.table is not None
+        if unreadable or (strict and receipt.quarantined):
+            return Exit.ATTENTION
+    return Exit.DONE
+
+
+def choose_period(program: Program, warehouse: Warehouse, text: str | None) -> Period:
+    """The period that was asked for, or the last complete month in the data."""
+    complete = warehouse.last_complete_month()
+    if text is not None:
+        return parse_period(text, program.fiscal_year_starts, program.began, complete)
+    if complete is None:
+        raise UserError(
+            "there is no complete month in the data yet",
+            str(program.raw),
+            "Put the extracts of a whole month there, or name the period.",
+        )
+    return month_of(complete)
+
+
+def edition_inputs(program: Program, warehouse: Warehouse, period: Period) -> EditionInputs:
+    """Everything that one edition of this period is made from."""
+    connection = warehouse.connection
+    periods = edition_periods(period, program.fiscal_year_starts, program.began)
+    receipts = warehouse.receipts()
+    return EditionInputs(
+        program=program,
+        period=period,
+        comparisons=periods[1:],
+        figures=measure(connection, program, periods, groups=BREAKDOWNS),
+        series=tuple(all_series(connection, program, None, trend_months(program, period)).values()),
+        receipts=receipts,
+        violations=facts.violation_counts(warehouse),
+        sources=facts.sources(program, receipts, read_key(program)),
+        candidates=facts.candidates(warehouse, period),
+    )
+
+
+def trend_months(program: Program, period: Period) -> list[Period]:
+    """The whole months from the program's beginning (or that of an earlier period) to the end of the period."""
+    return list(months(day_range(min(program.began, period.start), period.end)))[-TREND_MONTHS:]
+
+
+def _doubted(program: Program, period: str | None) -> date:
+    """The day after which received_at is doubted. To date ends with the data, so it asks for no day."""
+    if period is None or period.strip().lower() == TO_DATE:
+        return doubted_after()
+    return doubted_after(parse_period(period, program.fiscal_year_starts, program.began, None).end)
+
+
+def _named(program: Program, found: Found, files: Sequence[Path]) -> frozenset[str]:
+    """The names below raw/ of files given on the command line."""
+    known = {e.name for e in found.extracts} | {r.extract for r in found.problems}
+    names = set()
+    for file in files:
+        options = [file.as_posix()]
+        with suppress(ValueError):
+            options.append(file.resolve().relative_to(program.raw.resolve()).as_posix())
+        name = next((o for o in options if o in known), None)
+        if name is None:
+            hint = f"Put it below {program.raw}, or name one of the files there."
+            raise UserError("this file is not in raw/", str(file), hint)
+        names.add(name)
+    return frozenset(names)
+
+
+def _beside(found: Found, only: frozenset[str] | None) -> Found:
+    """The named extracts and those that may supersede their rows: of the same table and agency."""
+    if only is None:
+        return found
+    sides = {(e.mapping.table, e.mapping.agency) for e in found.extracts if e.name in only}
+
+    def may_overlap(table: str, agency: str | None) -> bool:
+        return any(t == table and (a == agency or None in (a, agency)) for t, a in sides)
+
+    chosen = [e for e in found.extracts if may_overlap(e.mapping.table, e.mapping.agency)]
+    return replace(found, extracts=tuple(chosen))

@@ -1,0 +1,78 @@
+"""What an edition prints beside its figures, asked of the warehouse: violations summed up, candidates, what went in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.program.paths import list_raw, matches
+from pipeline.receive.folder import work_key
+from pipeline.receive.product import Extract
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pipeline.program.model import Program
+    from pipeline.program.periods import Period
+    from pipeline.publish.inputs import Candidate, Sources, ViolationCount
+    from pipeline.receive.product import Receipt
+    from pipeline.store.warehouse import Warehouse
+
+SQL = Path(__file__).parent / "sql"
+#: Declarations of a program folder, as globs below it.
+DECLARATIONS = ("program.toml", "metrics.toml", "corrections.toml", "agencies/*.toml")
+
+
+def violation_counts(warehouse: Warehouse) -> tuple[ViolationCount, ...]:
+    """Violations per agency, table, column and rule, the most frequent first."""
+    from pipeline.publish.inputs import ViolationCount
+
+    rows = warehouse.connection.execute((SQL / "violation_counts.sql").read_text(encoding="utf-8")).fetchall()
+    return tuple(ViolationCount(a, t, c, r, s, rows=n, message=m) for a, t, c, r, s, n, m in rows)
+
+
+def candidates(warehouse: Warehouse, period: Period) -> tuple[Candidate, ...]:
+    """Log entries of the period without a call, each with the likeliest call; proposed, never linked."""
+    from pipeline.publish.inputs import Candidate
+
+    sql = (SQL / "candidates.sql").read_text(encoding="utf-8")
+    return tuple(Candidate(*row) for row in warehouse.connection.execute(sql, [period.since, period.until]).fetchall())
+
+
+def sources(program: Program, receipts: Iterable[Receipt], key: bytes) -> Sources:
+    """What went into an edition, by sha256. A file that could not be opened counts by its name alone."""
+    from pipeline.program.key import fingerprint
+    from pipeline.publish.identity import sha256_of
+    from pipeline.publish.inputs import Sources
+
+    files = sorted(p for pattern in DECLARATIONS for p in program.folder.glob(pattern) if p.is_file())
+    if program.branding.logo:
+        files.append(program.folder / program.branding.logo)
+    return Sources(
+        raw={r.extract: r.sha256 or "" for r in receipts},
+        declarations={p.relative_to(program.folder).as_posix(): sha256_of(p) for p in files if p.is_file()},
+        key_fingerprint=fingerprint(key),
+    )
+
+
+def changed_since(program: Program, warehouse: Warehouse, key: bytes) -> list[str]:
+    """Files of raw/ that are new, gone, or would be read differently now than when the warehouse was made.
+
+    Looks at bytes and mappings, never at times of files.
+    """
+    from pipeline.publish.identity import sha256_of
+
+    then: dict[str, set[str | None]] = {}
+    for made in warehouse.inputs():
+        then.setdefault(made.extract, set()).add(made.key or made.sha256)
+    now: dict[str, set[str | None]] = {}
+    for entry in list_raw(program):
+        mappings = [m for m in program.mappings if matches(m.files, entry.name)] if entry.kind == "file" else []
+        sha256 = sha256_of(entry.path) if mappings else None
+        # a file that could not be read has no key in the warehouse, so its hash stands for it
+        known = then.get(entry.name, set())
+        keys: set[str | None] = {
+            work_key(Extract(entry.path, entry.name, m), sha256 or "", program, key) for m in mappings
+        }
+        now[entry.name] = {sha256} if sha256 in known else (keys or {None})
+    return sorted(name for name in then.keys() | now.keys() if then.get(name) != now.get(name))
