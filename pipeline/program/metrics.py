@@ -114,7 +114,7 @@ def _judge(name: str, data: Any, base: dict[str, Any], declared: Declared, mista
 def _kept(base: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
     """What stays of the shipped metric: with another kind, only what that kind uses."""
     kind = data.get("kind", base.get("kind"))
-    if kind == base.get("kind") or kind not in KINDS:
+    if kind == base.get("kind") or not isinstance(kind, str) or kind not in KINDS:
         return base
     uses = KINDS[kind][0] + KINDS[kind][1]
     return {k: v for k, v in base.items() if k not in _SPECIAL or k in uses}
