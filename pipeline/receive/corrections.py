@@ -34,7 +34,7 @@ def correct(sql: str, corrections: Sequence[Correction], table: Table, unread: t
 
 
 def _changes(correction: Correction, table: Table, hit: str) -> dict[str, str]:
-    moved = f"to_microseconds(CAST({correction.shift_minutes} * 60000000 AS BIGINT))"
+    moved = f"to_microseconds(CAST({round(correction.shift_minutes * 60_000_000)} AS BIGINT))"
     changes = {}
     for column in correction.shift_columns:
         kind = _type(column, table)
