@@ -86,6 +86,6 @@ def check_is_text(path: Path, head: bytes, encoding: str) -> None:
 
 
 def _rubbish(head: bytes) -> bool:
-    """More than one control character in twenty."""
+    """More than one control character in twenty, and not just a few in a small file."""
     control = sum(head.count(bytes([b])) for b in (*range(1, 9), *range(14, 28), 127))
-    return control * 20 > len(head)
+    return control > 64 and control * 20 > len(head)

@@ -26,6 +26,7 @@ _VALUE = re.compile(rb"<(?:\w+:)?(?:v|t)(?:\s[^>]*)?>([^<]*)")
 _ROW_OR_CELL = re.compile(
     rb"<(?:\w+:)?row\b(?P<row>[^>]*)>|<(?:\w+:)?c(?P<cell>(?:\s[^>]*?)?)(?:/>|>(?P<inner>.*?)</(?:\w+:)?c>)", re.DOTALL
 )
+_ROW = re.compile(rb"<(?:\w+:)?row\b")
 _ROW_NUMBER = re.compile(rb"""\sr=["']([0-9]+)["']""")
 _REFERENCE = re.compile(rb"""\sr=["']([A-Za-z]+)([0-9]+)["']""")
 _TEXT_RESULT = re.compile(rb"""\st=["'](?:str|s|inlineStr)["']""")
@@ -70,6 +71,12 @@ class SheetFacts:
                 if reason := _fault(item["cell"], item["inner"]):
                     self.broken[row, self._column] = reason
 
+    def pass_over(self, piece: bytes) -> None:
+        """Counts the rows of a piece in which nothing is suspicious."""
+        last = max(piece.rfind(b"<row"), piece.rfind(b":row"))
+        number = _ROW_NUMBER.search(piece[last : piece.find(b">", last)]) if last >= 0 else None
+        self._row = int(number[1]) if number else self._row + len(_ROW.findall(piece))
+
 
 def look_through(chunks: Iterator[bytes]) -> SheetFacts:
     """Searches one sheet's XML. Rows are looked at one by one only where something suspicious is."""
@@ -77,6 +84,8 @@ def look_through(chunks: Iterator[bytes]) -> SheetFacts:
     for piece in _pieces(chunks):
         if _FORMULA.search(piece) or _ERROR.search(piece) or _FAR_COLUMN.search(piece):
             facts.look_at(piece)
+        else:
+            facts.pass_over(piece)
         if _FAR_ROW.search(piece):
             facts.last_row = MOST_ROWS + 1
     return facts
