@@ -160,10 +160,13 @@ class Model:
                 for cell in cells:
                     self._relate_cell(era, cell)
         for quantity, structure in self.quantities.structure.items():
-            if structure != "sum" and self.people_rules:
+            if structure != "sum":
                 self._relate_years(era, quantity)
 
     def _relate_cell(self, era: Era, cell: Cell) -> None:
+        for quantity, structure in self.quantities.structure.items():
+            if structure == "sum":
+                self._cell(era, quantity, cell)
         for people, encounters in self.quantities.people_of if self.people_rules else ():
             node = self._node(era, people, cell[0], (cell[1], cell[1]))
             self.at_most([node], [self._cell(era, encounters, cell)])
@@ -211,6 +214,8 @@ class Model:
         self._union_of(quantity, whole, [self._node(era, quantity, a, run) for a in era.agencies])
 
     def _union_of(self, quantity: str, whole: int | None, parts: list[int | None]) -> None:
+        if not self.people_rules:
+            return
         self.at_most([whole], parts)
         if self.quantities.structure[quantity] == "union":
             for part in parts:

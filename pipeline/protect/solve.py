@@ -14,6 +14,14 @@ Vector = npt.NDArray[np.float64]
 TOLERANCE = 1e-6  # results of the solver are rational numbers with small denominators
 
 
+#: Between two questions only costs change, so the last table stays feasible: primal simplex goes on from there. Coefficients are 1 and
+#: -1: nothing to scale.
+_OPTIONS = (
+    ("output_flag", False), ("threads", 1), ("presolve", "off"), ("random_seed", 1), ("solver", "simplex"),
+    ("simplex_strategy", 4), ("simplex_scale_strategy", 0), ("primal_simplex_bound_perturbation_multiplier", 0.0),
+)  # fmt: skip
+
+
 class Contradiction(Exception):
     """No table of counts agrees with everything that was published."""
 
@@ -23,12 +31,12 @@ class Program:
 
     def __init__(self, columns: Sequence[int], rows: Iterable[Row]) -> None:
         import highspy
+        from highspy._core import _Highs  # without the callbacks of highspy.Highs, whose set-up prints to stdout
 
         self._lib = highspy
         self.columns = {c: i for i, c in enumerate(columns)}
-        self._highs: Any = highspy.Highs()
-        self._highs.silent()
-        for option, value in (("threads", 1), ("presolve", "off"), ("random_seed", 1), ("solver", "simplex")):
+        self._highs: Any = _Highs()
+        for option, value in _OPTIONS:
             self._highs.setOptionValue(option, value)
         self._all = np.arange(len(columns), dtype=np.int32)
         rows = list(rows)
