@@ -24,7 +24,9 @@ COUNTS = ("read", "accepted", "quarantined", "duplicate", "superseded")
 class CheckedLike(Protocol):
     """What `check` found; violations can be walked once more each time they are asked for."""
 
-    receipts: tuple[Receipt, ...]
+    @property
+    def receipts(self) -> tuple[Receipt, ...]:
+        """One for each extract, problems last."""
 
     def violations(self) -> Iterator[Violation]:
         """Every violation, in the order of extracts and rows."""
@@ -33,9 +35,13 @@ class CheckedLike(Protocol):
 class BuiltLike(Protocol):
     """What `build` made."""
 
-    edition: Path
-    files: tuple[Path, ...]
-    receipts: tuple[Receipt, ...]
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files of the edition, the report first."""
+
+    @property
+    def receipts(self) -> tuple[Receipt, ...]:
+        """One for each extract, problems last."""
 
 
 def plain(text: object) -> str:
