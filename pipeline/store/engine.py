@@ -52,12 +52,10 @@ def parquet(paths: Sequence[Path]) -> str:
 def scratch(folder: Path) -> duckdb.DuckDBPyConnection:
     """An empty database in memory that spills into `folder` when a set outgrows memory.
 
-    The sides of a join are kept as written: the left side streams, so that its rows keep their order, and the right
-    side, which must fit, is the small one.
+    A join keeps no order in DuckDB, whatever `preserve_insertion_order` says: what must have one is sorted.
     """
     spill = folder / f".spill-{secrets.token_hex(4)}"
     con = duckdb.connect(config={"temp_directory": str(spill), "memory_limit": "1500MB"})
-    con.execute("SET disabled_optimizers = 'build_side_probe_side'")
     return quiet(con)
 
 

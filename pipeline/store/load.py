@@ -13,11 +13,11 @@ from filelock import FileLock, Timeout
 
 from pipeline.errors import Exit, UserError
 from pipeline.program.model import Program
-from pipeline.receive.product import Receipt, Received
+from pipeline.receive.product import Receipt
 from pipeline.store.engine import literal, parquet, query, quoted, typed, value
 from pipeline.store.inputs import fingerprint, inputs_of, made_by
 from pipeline.store.resolve import Resolution
-from pipeline.store.warehouse import FILE_NAME, Warehouse, stored_fingerprint
+from pipeline.store.warehouse import FILE_NAME, Warehouse, open_warehouse
 from pipeline.store.zone import Change, changes, elapsed_macro
 from schemas import RELATIONS, TABLES
 from schemas.encounters import OLDEST
@@ -29,28 +29,30 @@ _SETTINGS = {"days": PLACE_WINDOW_DAYS, "minutes": CANDIDATE_MINUTES, "oldest": 
 _SHARED_ROWS = ("shifts", "referrals")
 
 
-def load(
-    program: Program,
-    received: Sequence[Received],
-    resolution: Resolution,
-    *,
-    waiting: Callable[[], None] | None = None,
-) -> Warehouse:
+def load(program: Program, resolution: Resolution, *, waiting: Callable[[], None] | None = None) -> Warehouse:
     """Write out/warehouse.duckdb, unless it was made of the same already; returns it open for reading.
 
     It is written under another name and renamed last, so that a build killed at any moment leaves the last good one.
     A second build waits for the first; `waiting` is called before it does. UserError when another program holds the
     file open (Windows). RuntimeError when rows went missing on the way: that is a bug.
     """
-    inputs = inputs_of(received, resolution.receipts)
+    inputs = inputs_of(resolution.received, resolution.receipts)
     late = _late(resolution)
     made_of = fingerprint(program, inputs, late)
     target = program.out / FILE_NAME
     with _alone(program.out, waiting):
-        if stored_fingerprint(target) != made_of:
+        if _stored_fingerprint(program) != made_of:
             facts = {"fingerprint": made_of, "made_by": made_by(), "timezone": program.timezone, "until": late}
             _write(target, _Filler(program, resolution, facts))
         return Warehouse(target)
+
+
+def _stored_fingerprint(program: Program) -> str | None:
+    warehouse = open_warehouse(program)
+    if warehouse is None:
+        return None
+    with warehouse:
+        return warehouse.metadata().get("fingerprint")
 
 
 def _late(resolution: Resolution) -> str:

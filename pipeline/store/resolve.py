@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.program.model import Program
+from pipeline.receive.find import sort_key
 from pipeline.receive.product import Receipt, Received, Violation
 from pipeline.store.engine import parquet, query, quiet, quoted, scratch, typed
 from schemas import TABLES, ColumnSpec
@@ -34,12 +35,13 @@ def doubted_after(period_end: date | None = None, today: date | None = None) -> 
 def resolve(
     program: Program, received: Sequence[Received], *, until: date | None = None, problems: Sequence[Receipt] = ()
 ) -> Resolution:
-    """Decide between extracts. `received` stands in the order in which later extracts win (that of `find_extracts`).
+    """Decide between extracts: the one whose name sorts last wins (`find.sort_key`), in whatever order they come.
 
     `until` (see `doubted_after`) defaults to today. `problems` are receipts of files that are no extract; they come
     last. RuntimeError when a receipt no longer adds up: that is a bug, never the user's mistake.
     """
-    found = Resolution(program, tuple(received), until or doubted_after())
+    in_order = tuple(sorted(received, key=lambda one: sort_key(one.extract.name)))
+    found = Resolution(program, in_order, until or doubted_after())
     found.decide(problems)
     return found
 

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.program.model import Program
 from pipeline.program.periods import last_complete_month
 from pipeline.receive.product import Receipt
 from pipeline.store.engine import quiet
-from pipeline.store.inputs import Input
+from pipeline.store.inputs import Input, made_by
 
 FILE_NAME = "warehouse.duckdb"
 _MEMORY = "2GB"
@@ -106,15 +107,26 @@ class Warehouse:
         return dict(self.connection.execute("SELECT name, value FROM metadata ORDER BY name").fetchall())
 
 
-def stored_fingerprint(path: Path) -> str | None:
-    """What a warehouse was made of; None when there is none, or none that can be read."""
+def open_warehouse(program: Program) -> Warehouse | None:
+    """The last good warehouse of the program.
+
+    None when there is none, when the file is no whole warehouse, or when other code made it (after an update its
+    columns may mean something else): then a build makes it anew.
+    """
+    path = program.out / FILE_NAME
     if not path.exists():
         return None
     try:
-        with Warehouse(path) as warehouse:
-            return warehouse.metadata().get("fingerprint")
+        warehouse = Warehouse(path)
     except duckdb.Error:
         return None
+    try:
+        if warehouse.metadata().get("made_by") == made_by():
+            return warehouse
+    except duckdb.Error:
+        pass
+    warehouse.close()
+    return None
 
 
 def _connect(path: Path) -> duckdb.DuckDBPyConnection:

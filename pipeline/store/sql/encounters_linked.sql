@@ -9,3 +9,4 @@ SELECT e.*, call.* EXCLUDE (agency, incident), coalesce(s.referral_services, [])
 FROM warehouse.encounters e
 LEFT JOIN call USING (agency, incident)
 LEFT JOIN services s USING (agency, encounter)
+ORDER BY e.started_at, e.agency, e.encounter

@@ -4,7 +4,7 @@ CREATE TABLE superseded (file INTEGER, row BIGINT);
 CREATE TABLE added (file INTEGER, source_row BIGINT, sheet VARCHAR, agency VARCHAR, rule VARCHAR, value VARCHAR);
 -- A number without a digit, or one that reads as a date, may be a cell of a person gone astray: it is not repeated.
 CREATE MACRO shown(number) AS CASE
-    WHEN NOT regexp_matches(number, '[0-9]') THEN NULL
-    WHEN regexp_matches(number, '^(19|20)[0-9]{{2}}[-/.][0-9]{{1,2}}[-/.][0-9]{{1,2}}([ T].*)?$') THEN NULL
-    WHEN regexp_matches(number, '^[0-9]{{1,2}}[-/.][0-9]{{1,2}}[-/.]((19|20)?[0-9]{{2}})( .*)?$') THEN NULL
+    WHEN NOT regexp_matches(number, '[0-9]') THEN '(kept in the extract)'
+    WHEN regexp_matches(number, '^(19|20)[0-9]{{2}}[-/.][0-9]{{1,2}}[-/.][0-9]{{1,2}}([ T].*)?$') THEN '(kept in the extract)'
+    WHEN regexp_matches(number, '^[0-9]{{1,2}}[-/.][0-9]{{1,2}}[-/.]((19|20)?[0-9]{{2}})( .*)?$') THEN '(kept in the extract)'
     ELSE number END;
