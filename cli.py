@@ -86,7 +86,10 @@ def command(function: Callable[..., Exit | None]) -> Callable[..., None]:
 
 @command
 def demo(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to put the sample program.")] = Path("demo"),
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="Where to put the sample program. Default: demo.")
+    ] = None,
+    program: Annotated[Path | None, typer.Option(help="The same as DIR.", metavar="DIR")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a sample program that is there.")] = False,
     workers: Annotated[int, typer.Option(min=1, help="Processes that read extracts.")] = 1,
     quiet: Quiet = False,
@@ -98,7 +101,7 @@ def demo(
     from pipeline.publish.console import built_text
 
     with progress_for(quiet) as progress:
-        built = make(folder, force=force, workers=workers, progress=progress)
+        built = make(folder or program or Path("demo"), force=force, workers=workers, progress=progress)
     typer.echo(built_text(built))
     return built.exit
 
