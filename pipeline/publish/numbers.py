@@ -87,6 +87,25 @@ def value_text(figure: Figure, decimals: int = 0) -> str:
     return amount(figure.value, figure.unit, decimals)
 
 
+def spoken(figure: Figure) -> str:
+    """The value with its unit, as it stands alone beside a title: `7.6 minutes`, `8 of 10 (80%)`, `168`."""
+    text = value_text(figure)
+    if figure.value is None or figure.status != "published":
+        return text
+    if figure.metric == "stable_rate" and (near := tenths(figure)):
+        return f"{near} ({text})"
+    return f"{text} {figure.unit}" if figure.unit in ("minutes", "days") else text
+
+
+def tenths(figure: Figure) -> str:
+    """`8 of 10` for a share within 2.5 points of it and with at least ten behind it, else empty."""
+    share = fraction(figure)
+    if share is None or (figure.denominator or 0) < 10:
+        return ""
+    near = rounded(share * 10)
+    return f"{near} of 10" if abs(share * 10 - near) <= Fraction(1, 4) else ""
+
+
 def bound_text(figure: Figure) -> str:
     """`at least 97%` or `at most 4%`: the bound is a whole percentage already (spec 3, rule 6)."""
     if figure.low is not None:

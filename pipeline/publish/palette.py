@@ -63,7 +63,7 @@ def contrast(first: str, second: str) -> float:
 def shade(colour: str, share: float) -> str:
     """A colour mixed with white; share 1 is the colour itself."""
     red, green, blue = (255 - (255 - c) * share for c in _rgb(colour))
-    return _hex((round(red), round(green), round(blue)))
+    return _hex((red + 0.5, green + 0.5, blue + 0.5))
 
 
 def _rgb(text: str) -> Rgb:

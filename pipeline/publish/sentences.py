@@ -82,10 +82,8 @@ def followed(series: Sequence[Series], titles: dict[str, str]) -> tuple[str, str
     judged = [s for s in series if s.verdict not in ("too_few", "no_data")]
     if not judged:
         months = max((sum(v is not None for v in s.values) for s in series), default=0)
-        return (
-            "Too early to say.",
-            f"The usual range needs six months with data; so far there are {wording.spelled(months)}.",
-        )
+        so_far = {0: "there is none", 1: "there is one"}.get(months, f"there are {wording.spelled(months)}")
+        return "Too early to say.", f"The usual range needs six months with data; so far {so_far}."
     changed = [s for s in judged if s.verdict in SIGNALS]
     if not changed:
         return (

@@ -53,17 +53,26 @@ class Span:
 
     @property
     def title(self) -> str:
-        """`November 2023`, `October to December 2023`, `FY2024 to date`, `July 2022 to November 2023`."""
+        """`November 2023`, `October to December 2023`, `Fiscal year 2024 to date`, `July 2022 to November 2023`."""
         if re.fullmatch(r"(FY)?\d{4}", self.text):
-            return self.text if self.complete else f"{self.text} to date"
+            kind = "Fiscal" if self.text.startswith("FY") else "Calendar"
+            return f"{kind} year {self.text.removeprefix('FY')}{self._so_far}"
         return "Program to date" if self.text == "to-date" else self.days
 
     @property
     def short(self) -> str:
         """For a column heading: `Nov 2023`, `2023-Q4`, `FY2024 to date`, `Program to date`."""
         if self.is_month:
-            return f"{MONTHS[self.start.month - 1][:3]} {self.start.year}"
-        return self.text if re.fullmatch(r"\d{4}-Q\d", self.text) else self.title
+            return short_month(self.start)
+        if re.fullmatch(r"\d{4}-Q\d|(FY)?\d{4}", self.text):
+            return f"{self.text}{self._so_far}"
+        if ".." in self.text and self.whole_months:
+            return f"{short_month(self.start)} to {short_month(self.end)}"
+        return self.text.replace("..", " to ") if ".." in self.text else self.title
+
+    @property
+    def _so_far(self) -> str:
+        return "" if self.complete else " to date"
 
     @property
     def days(self) -> str:
@@ -106,6 +115,11 @@ def day(value: date) -> str:
 def month_name(value: date) -> str:
     """`November 2023`."""
     return f"{MONTHS[value.month - 1]} {value.year}"
+
+
+def short_month(value: date) -> str:
+    """`Nov 2023`."""
+    return f"{MONTHS[value.month - 1][:3]} {value.year}"
 
 
 def month_start(text: str) -> date:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from math import sqrt
 from pathlib import Path
 
@@ -119,7 +120,7 @@ def series(metric: Metric, values: list[float | None], months: list[str], agency
             "too_few" if count else "no_data", "Too few months for a usual range.",
         )  # fmt: skip
     mean = sum(known) / count
-    moving = sum(abs(a - b) for a, b in zip(known, known[1:], strict=False)) / (count - 1)
+    moving = sum(abs(a - b) for a, b in pairwise(known)) / (count - 1)
     top = mean + 2.66 * moving
     lower, upper = max(0.0, mean - 2.66 * moving), min(1.0, top) if metric.unit == "fraction" else top
     last = known[-7:]
@@ -222,7 +223,7 @@ def violations(agencies: tuple[str, ...]) -> tuple[ViolationCount, ...]:
     )
 
 
-def inputs(  # noqa: PLR0913
+def inputs(
     label: Period | None = None, *, names: tuple[str, ...] = (), months: int = 17, empty: bool = False,
     extracts: int = 2, made: Program | None = None, groups: bool = True,
 ) -> EditionInputs:  # fmt: skip

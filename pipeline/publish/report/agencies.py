@@ -80,7 +80,7 @@ def _pictures(context: Context) -> tuple[tuple[Picture, ...], list[str]]:
         if len(dots) < 2:
             continue
         chart = dot_chart(f"agencies-{metric_id}.svg", metric.title, dots, whole.value, context.palette)
-        pictures.append(Picture(metric.title, f"{span.title}, with 95% interval", chart))
+        pictures.append(Picture(metric.title, f"{span.short}, with 95% interval", chart))
         outside += [
             f"{d.label} in {wording.lower_first(metric.title)}" for d in dots if not d.low <= whole.value <= d.high
         ]

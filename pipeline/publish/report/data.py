@@ -93,7 +93,7 @@ def _violations(context: Context, severity: str) -> Table | None:
             )
         )
     heads = (
-        Head("Example of what is wrong, and what to do", width=340.0),
+        Head("Example of what is wrong, and what to do", width=310.0),
         Head("Where", "lead-in"),
         Head("Rows", "r", 40.0),
     )
@@ -115,7 +115,7 @@ def _matching(context: Context) -> Table | None:
     if not context.matching:
         return None
     heads = (
-        Head("Agency", width=118.0), Head("Team calls\nin CAD", "r"), Head("with a\nlog entry", "r"),
+        Head("Agency"), Head("Team calls\nin CAD", "r"), Head("with a\nlog entry", "r"),
         Head("Share\nmatched", "r"), Head("CAD\nonly", "r"), Head("Log\nonly", "r"), Head("Arrest\ndisagrees", "r"),
     )  # fmt: skip
     rows = []
@@ -130,7 +130,7 @@ def _matching(context: Context) -> Table | None:
     under = (
         "CAD only: team calls without a log entry. Log only: log entries that name an incident which CAD does not have."
     )
-    return Table("Do CAD and log agree", heads, tuple(rows), context.period.title, "tight fixed", under)
+    return Table("Do CAD and log agree", heads, tuple(rows), context.period.title, "tight nb-heads", under)
 
 
 def _candidates(context: Context) -> Table | None:

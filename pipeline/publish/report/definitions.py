@@ -1,4 +1,4 @@
-"""What each figure counts, over what, and what to keep in mind; and what moved since the last edition."""
+"""What each figure counts, over what, and what to keep in mind."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pipeline.program.model import Metric
 from pipeline.publish import labels, numbers, wording
 from pipeline.publish.report import measures
 from pipeline.publish.report.context import Context
-from pipeline.publish.report.views import Cell, Head, Row, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +27,6 @@ class Definitions:
 
     entries: tuple[Definition, ...]
     others: tuple[Definition, ...]
-    moved: Table | None
-    moved_note: str = ""
 
 
 def definitions(context: Context) -> Definitions:
@@ -38,9 +35,8 @@ def definitions(context: Context) -> Definitions:
     headline = [metrics[m] for m in labels.HEADLINE if m in metrics and context.figure(m, context.period)]
     first = [_of_metric(context, m, str(i)) for i, m in enumerate(headline, 1)]
     further = [m for m in (*measures.shown(context), *_elsewhere(context)) if m not in headline]
-    moved, note = _moved(context)
     others = tuple(_of_metric(context, m) for m in further)
-    return Definitions((*first, *_general(context)), others, moved, note)
+    return Definitions((*first, *_general(context)), others)
 
 
 def _elsewhere(context: Context) -> list[Metric]:
@@ -106,32 +102,3 @@ def _general(context: Context) -> list[Definition]:
         ),
     ]  # fmt: skip
     return entries
-
-
-def _moved(context: Context) -> tuple[Table | None, str]:
-    previous = context.inputs.previous
-    if previous is None:
-        return None, ""
-    changed = previous.definitions_changed
-    note = f"Definition changed: {wording.listed(list(changed))}." if changed else "No definition changed."
-    if not previous.moved:
-        return None, f"Nothing: all headline figures of earlier periods are those of edition {previous.edition}. {note}"
-    heads = (
-        Head("Figure", width=150.0), Head("Period", width=96.0), Head("Before", "r", 56.0), Head("Now", "r", 56.0),
-        Head("Why", "lead-in"),
-    )  # fmt: skip
-    rows = tuple(
-        Row(
-            context.title(m.metric) + ("" if m.agency == "all" else f", {context.names.get(m.agency, m.agency)}"),
-            (
-                Cell(wording.span(m.period).title, css=""),
-                Cell(m.before),
-                Cell(m.now),
-                Cell(m.why, css="lead-in"),
-            ),
-        )
-        for m in previous.moved
-    )
-    caption = f"Edition {previous.edition} against this one"
-    table = Table(caption, heads, rows, "headline figures of earlier periods", "tight fixed")
-    return table, f"{note} All other headline figures of earlier periods are the same."

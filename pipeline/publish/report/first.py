@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.publish import labels, sentences, wording
+from pipeline.publish import fonts, labels, sentences, wording
 from pipeline.publish.charts.xmr import LOW_HEIGHT, drawable, spark, xmr_chart
 from pipeline.publish.report.context import Context
 from pipeline.publish.report.trust import Trust
@@ -17,7 +17,7 @@ DID = (
     ("people_referred", "referred to services"),
     ("people_transported", "taken to care"),
 )
-TABLE_WIDTH, FIRST_WIDTH, TREND_WIDTH = 504.0, 146.0, 108.0
+TABLE_WIDTH, FIRST_WIDTH, TREND_WIDTH, NARROWEST = 504.0, 146.0, 108.0, 110.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,7 @@ def kind_of_report(span: Span) -> str:
         return "Monthly report"
     if "-Q" in span.text:
         return "Quarterly report"
-    if span.text.startswith("FY"):
-        return "Fiscal year report"
-    return "Annual report" if span.text.isdigit() else "Report"
+    return "Annual report" if span.text.removeprefix("FY").isdigit() else "Report"
 
 
 def _who(context: Context) -> str:
@@ -104,17 +102,29 @@ def _compared(context: Context) -> tuple[Run, ...]:
 def headline_table(context: Context) -> Table:
     """The headline metrics over all periods of the edition, each with what it is out of, and its trend."""
     trend = _has_trend(context)
-    rest = TABLE_WIDTH - FIRST_WIDTH - (TREND_WIDTH if trend else 0)
-    weights = [1.0 if s.is_month else 1.3 for s in context.spans]
-    heads = [Head("Figure", width=FIRST_WIDTH)]
-    for span, weight in zip(context.spans, weights, strict=True):
-        heads.append(Head(two_lines(span.short), "r", round(rest * weight / sum(weights), 1)))
+    shown = [m for m in labels.HEADLINE if m in context.metrics and context.figure(m, context.period)]
+    rows = [_headline_row(context, metric, i, trend) for i, metric in enumerate(shown, 1)]
+    first, widths = _widths(context, rows, TABLE_WIDTH - (TREND_WIDTH if trend else 0))
+    heads = [Head("Figure", width=first)]
+    for span, width in zip(context.spans, widths, strict=True):
+        heads.append(Head(two_lines(span.short), "r", width))
     if trend:
         months = max(len(s.months) for s in context.by_metric.values())
         heads.append(Head(f"{wording.counted(months, 'months')},\nagainst usual", "lab"))
-    shown = [m for m in labels.HEADLINE if m in context.metrics and context.figure(m, context.period)]
-    rows = [_headline_row(context, metric, i, trend) for i, metric in enumerate(shown, 1)]
     return Table("Headline figures", tuple(heads), tuple(rows), "with what each is out of", "key")
+
+
+def _widths(context: Context, rows: list[Row], whole: float) -> tuple[float, list[float]]:
+    """Width of the first column and of each period's, so that no denominator runs into its neighbour."""
+    need = []
+    for i, span in enumerate(context.spans):
+        texts = [fonts.width(row.cells[i].small, 8) for row in rows]
+        texts += [fonts.width(row.cells[i].text, 9.5, 700) for row in rows]
+        texts += [fonts.width(line, 8.5) for line in two_lines(span.short).split("\n")]
+        need.append(max(texts, default=0) + 8)
+    first = min(max(whole - sum(need), NARROWEST), FIRST_WIDTH)
+    spare = (whole - first - sum(need)) / len(need)
+    return first, [round(n + spare, 1) for n in need]
 
 
 def _headline_row(context: Context, metric: str, note: int, trend: bool) -> Row:

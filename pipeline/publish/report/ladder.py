@@ -112,7 +112,7 @@ def _over_time(context: Context) -> Table:
     for span in context.spans:
         figure = _known(context, STRICT, span)
         if figure is not None:
-            rows.append(_row(span.title, span.days, figure))
+            rows.append(_row(span.short, span.days, figure))
     return Table("The strict rate over time", _heads("Period", "From when to when"), tuple(rows), css="fixed")
 
 

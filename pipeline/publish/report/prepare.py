@@ -17,6 +17,7 @@ from pipeline.publish.report.definitions import Definitions, definitions
 from pipeline.publish.report.first import FirstPage, first_page, kind_of_report
 from pipeline.publish.report.ladder import Ladder, ladder
 from pipeline.publish.report.measures import Measures, measures
+from pipeline.publish.report.moved import MovedSince, moved_since
 from pipeline.publish.report.people import People, people
 from pipeline.publish.report.trends import Trends, changes, service
 from pipeline.publish.report.trust import trust
@@ -46,6 +47,7 @@ class Report:
     when: When | None
     people: People | None
     data: DataPage
+    moved: MovedSince | None
     definitions: Definitions
 
 
@@ -70,6 +72,7 @@ def prepare(inputs: EditionInputs, edition: str) -> Report:
         when=when(context),
         people=people(context),
         data=data_page(context),
+        moved=moved_since(context),
         definitions=definitions(context),
     )
 

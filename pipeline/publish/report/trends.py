@@ -31,7 +31,7 @@ def changes(context: Context) -> Trends | None:
     """The headline metrics month by month; None when no month was measured."""
     ours = [m for m in labels.HEADLINE if m not in ON_SERVICE_PAGE]
     chosen = [s for m in ours if m in context.metrics and (s := context.series(m))]
-    if not chosen:
+    if not any(v is not None for s in chosen for v in s.values):
         return None
     pictures = tuple(picture(context, s) for s in chosen if drawable(s))
     short = [s for s in chosen if not drawable(s)]

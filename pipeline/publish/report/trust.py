@@ -12,6 +12,8 @@ from pipeline.publish.report.views import Run, Tile
 GAP_IN_LOG = 0.05
 #: A share of rows in quarantine from which the report speaks of a gap.
 GAP_IN_ROWS = 0.01
+#: Letters that agency names may take in an answer of page 1; longer ones stand in the tables alone.
+LONGEST_NAMES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ def _unmatched(context: Context) -> tuple[bool, str]:
         return False, "Every team call has a log entry."
     most = sorted((m for m in context.matching if m.agency != "all"), key=lambda m: -m.cad_only)
     named = [context.names[m.agency] for m in most if m.cad_only * 4 >= whole.cad_only][:2]
+    named = named if sum(len(n) for n in named) <= LONGEST_NAMES else []
     where = f", most in {wording.listed(named)}" if len(context.names) > 2 and named else ""
     verb = "has" if whole.cad_only == 1 else "have"
     calls = wording.counted(whole.team_calls, "team calls")
@@ -72,7 +75,8 @@ def _silent(context: Context) -> tuple[bool, str]:
     quiet = [context.names[a] for a in context.agencies if not context.count("calls_responded", agency=a)]
     if not quiet:
         return False, ""
-    shown = wording.listed(quiet) if len(quiet) <= 3 else f"{wording.spelled(len(quiet))} agencies"
+    short = len(quiet) <= 3 and sum(len(n) for n in quiet) <= LONGEST_NAMES
+    shown = wording.listed(quiet) if short else f"{wording.spelled(len(quiet))} agencies"
     return True, f"Nothing was logged for {shown}."
 
 

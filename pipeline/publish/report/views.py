@@ -103,7 +103,7 @@ def value_cell(figure: Figure | None, css: str = "r", of: Figure | None = None, 
     if text == numbers.NO_DATA:
         return Cell(text, css="r wh")
     small = numbers.of_text(figure)
-    if not small and of is not None and of.value is not None and of.status == "published":
+    if not small and of is not None and of.value and of.status == "published":
         small = f"of {numbers.number(of.value)}"
     return Cell(text, small, css)
 

@@ -1,0 +1,122 @@
+"""Charts: labels that do not touch, scales that can be read, the same bytes, text that is never a formula."""
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.publish import fonts
+from pipeline.publish.charts.bars import Bar, Rung, ladder_chart, quarter_chart
+from pipeline.publish.charts.canvas import place_in_row, spread, ticks
+from pipeline.publish.charts.dots import Dot, dot_chart
+from pipeline.publish.charts.xmr import alternative, drawable, spark, xmr_chart
+from pipeline.publish.palette import contrast, palette, readable
+
+from . import made_up
+
+COLOURS = palette("#1f5a7a")
+
+
+@given(st.lists(st.floats(0, 110), min_size=1, max_size=6).map(sorted))
+def test_labels_never_touch_and_keep_their_order(wanted) -> None:
+    places = spread(wanted, 9.6, 0, 110)
+    assert all(b - a >= 9.6 - 1e-6 for a, b in pairwise(places))
+    assert places[-1] <= 110 + 1e-6 and places[0] >= -1e-6
+
+
+def test_labels_with_room_stay_where_they_want() -> None:
+    assert spread([0, 50, 100], 9.6, 0, 110) == [0, 50, 100]
+    assert spread([50, 50], 10, 0, 110) == [45, 55]
+
+
+@given(st.floats(0, 1e6), st.floats(0.5, 1e6))
+def test_scales_have_two_to_five_whole_labels_inside(low, span) -> None:
+    found = ticks(low, low + span)
+    assert 2 <= len(found) <= 5 and all(low - 1e-6 * span <= t <= low + span + 1e-6 * span for t in found)
+
+
+def test_percent_scales_have_whole_percents() -> None:
+    assert ticks(0.91, 1.0, finest=0.01) == [0.92, 0.94, 0.96, 0.98, 1.0] or len(ticks(0.91, 1.0, finest=0.01)) <= 4
+    assert all(abs(t * 100 - round(t * 100)) < 1e-9 for t in ticks(0.931, 0.962, finest=0.01))
+
+
+def test_month_labels_that_would_touch_are_left_out() -> None:
+    assert place_in_row([(5, "Jul 2022"), (12, "Jan 2023"), (170, "Nov")], 8) == [True, False, True]
+
+
+@pytest.fixture(scope="module")
+def rise():
+    return made_up.inputs().series[0]
+
+
+def test_a_chart_has_its_exact_size_and_the_same_bytes(rise) -> None:
+    first = xmr_chart(rise, "Calls responded to", "calls", "Incidents per month", COLOURS)
+    again = xmr_chart(rise, "Calls responded to", "calls", "Incidents per month", COLOURS)
+    assert first == again and 'width="246pt" height="134pt"' in first.svg
+    assert "<text" not in first.svg and not re.search(r"<dc:date>", first.svg)
+    ElementTree.fromstring(first.svg)  # noqa: S314 - our own chart
+
+
+def test_alternative_text_states_finding_range_and_last_value(rise) -> None:
+    said = alternative(rise, "Calls responded to", "calls", "Incidents per month")
+    assert "July 2022 to November 2023" in said and rise.sentence in said
+    assert "The mean is 146; the usual range is 109 to 183." in said and said.endswith("November 2023 is 168.")
+
+
+def test_too_few_months_are_no_chart(rise) -> None:
+    assert not drawable(replace(rise, values=(*[None] * 13, 1.0, 2.0, 3.0, 4.0))) and drawable(rise)
+
+
+@pytest.mark.parametrize(
+    "values", [[5.0] * 17, [0.0] * 17, [None] * 5 + [3.0] * 12, [1.0] * 8, [2.0, 3.0, 2.0, 3.0, 2.0]]
+)
+def test_odd_series_can_be_drawn(values) -> None:
+    metric = made_up.metrics()["people_diverted"]
+    months = [f"{2022 + (i + 6) // 12}-{(i + 6) % 12 + 1:02d}" for i in range(len(values))]
+    made = made_up.series(metric, values, months)
+    chart = xmr_chart(made, "People", "people", "People per month", COLOURS)
+    assert chart.alt.startswith("Trend chart: People, people per month") and "nan" not in chart.alt
+    assert spark(made, "People", COLOURS).width == 58
+
+
+def test_sixty_months_keep_their_labels_apart() -> None:
+    long = made_up.inputs(made_up.month(2027, 6), months=60).series[0]
+    assert "July 2022 to June 2027" in xmr_chart(long, "Calls", "calls", "Calls per month", COLOURS).alt
+
+
+def test_agency_names_are_never_formulas_or_markup() -> None:
+    rows = [Dot("Cost $x^2$ PD", 0.8, 0.7, 0.9), Dot("<b>&</b> شرطة", 0.5, 0.2, 0.6)]
+    chart = dot_chart("d.svg", "Stable", rows, 0.75, COLOURS)
+    ElementTree.fromstring(chart.svg)  # noqa: S314 - our own chart
+    assert "Cost $x^2$ PD 80%" in chart.alt and "does not include the program's rate for <b>&</b>" in chart.alt
+
+
+def test_ladder_and_quarters_say_their_numbers() -> None:
+    chart = ladder_chart([Rung("1", "Strict", 479, 490, True), Rung("2", "Loose", 3084, 3118, False)], COLOURS)
+    assert "Strict: 479 of 490 encounters, or 97.8%. Loose: 3,084 of 3,118 encounters, or 98.9%." in chart.alt
+    bars = [Bar("Jul–Sep", "2022", 388, True), Bar("Oct–Nov", "", 330, False)]
+    assert "Oct–Nov 330 (not yet complete)" in quarter_chart("q.svg", "Calls", bars, COLOURS, (160, 160)).alt
+
+
+def test_long_names_are_wrapped_and_cut_within_their_room() -> None:
+    lines = fonts.wrapped("Alder Valley Metropolitan Township Department of Public Safety", 88, 9).split("\n")
+    assert len(lines) == 2 and all(fonts.width(line, 9) <= 88 for line in lines) and lines[-1].endswith("…")
+
+
+@given(st.integers(0, 0xFFFFFF))
+def test_every_accent_can_be_read(number) -> None:
+    made = palette(f"#{number:06x}")
+    assert readable(made.accent) and contrast(made.deep, "#ffffff") >= 4.5
+    assert made.darkened or made.accent == f"#{number:06x}"
+    assert all(contrast("#17232b", shade) >= 4.5 for shade in made.heat[:4])
+
+
+def test_the_palette_of_the_design() -> None:
+    made = palette("#1f5a7a")
+    assert (made.deep, made.tint, made.band) == ("#123649", "#c7d6de", "#e9eff2") and not made.darkened
+    with pytest.raises(ValueError, match="#rrggbb"):
+        palette("red")

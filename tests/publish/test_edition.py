@@ -1,0 +1,136 @@
+"""An edition: whole or not at all, never changed, the same bytes anywhere."""
+
+import csv
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from pipeline.errors import UserError
+from pipeline.publish import edition as room
+from pipeline.publish.edition import write_edition
+from pipeline.publish.identity import edition_id, edition_name, software
+from pipeline.publish.inputs import Sources
+
+from . import made_up
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def inputs(folder: Path):
+    return made_up.inputs(made=made_up.program(("Alder PD", "Birch PD"), folder=folder), months=6, groups=False)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    return write_edition(inputs(tmp_path_factory.mktemp("program")))
+
+
+def test_the_folder_is_named_by_period_and_id(made) -> None:
+    assert made.made and made.folder.name == made.name == f"2023-11_{made.id[:8]}"
+    assert made.folder.parent.name == "editions" and made.folder.parent.parent.name == "out"
+    assert {p.name for p in made.files} == {
+        "report.pdf", "report.html", "figures.csv", "figures.xlsx", "manifest.json"
+    }  # fmt: skip
+    assert made.files[0].name == "report.pdf" and made.files[-1].name == "manifest.json"
+    assert list(made.folder.parent.iterdir()) == [made.folder]
+
+
+def test_the_manifest_lists_what_went_in_and_what_came_out(made) -> None:
+    manifest = json.loads((made.folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["id"] == made.id and manifest["audience"] == "staff"
+    assert manifest["sources"]["raw"] == {"a0/cad.csv": "00" * 32}
+    assert manifest["receipts"][0]["extract"].endswith(".csv") and manifest["versions"]["weasyprint"]
+    for name, sha256 in manifest["documents"].items():
+        assert hashlib.sha256((made.folder / name).read_bytes()).hexdigest() == sha256
+
+
+def test_figures_carry_the_edition(made) -> None:
+    rows = list(csv.DictReader(io.StringIO((made.folder / "figures.csv").read_text(encoding="utf-8"))))
+    assert {r["edition"] for r in rows} == {made.name} and len(rows) == len(inputs(Path("x")).figures)
+    assert openpyxl.load_workbook(made.folder / "figures.xlsx").sheetnames == ["Figures", "Definitions"]
+
+
+def test_the_same_inputs_give_the_edition_that_is_there(made) -> None:
+    before = {p: p.stat().st_mtime_ns for p in made.files}
+    again = write_edition(inputs(made.folder.parents[2]))
+    assert not again.made and again.folder == made.folder
+    assert before == {p: p.stat().st_mtime_ns for p in again.files}
+
+
+def test_a_damaged_or_foreign_folder_is_never_touched(tmp_path) -> None:
+    given = inputs(tmp_path)
+    folder = tmp_path / "out" / "editions" / edition_name(given)
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text("{", encoding="utf-8")
+    with pytest.raises(UserError, match="another edition or a damaged one"):
+        write_edition(given)
+    assert [p.name for p in folder.iterdir()] == ["manifest.json"]
+
+
+def test_a_failure_leaves_nothing_and_the_next_build_works(tmp_path, monkeypatch) -> None:
+    editions = tmp_path / "out" / "editions"
+    given = inputs(tmp_path)
+    left = editions / f".{edition_name(given)}-killed"
+    left.mkdir(parents=True)
+    documents = {"a.txt": b"a", "sub/b.txt": b"b"}
+    monkeypatch.setattr(room, "staff_documents", lambda *_: (dict(documents), ()))
+    monkeypatch.setattr(room, "manifest", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        write_edition(given)
+    assert [p for p in editions.iterdir() if not p.name.startswith(".")] == []
+    monkeypatch.setattr(room, "manifest", lambda *_: b"{}")
+    assert (write_edition(given).folder / "sub" / "b.txt").read_bytes() == b"b"
+    assert [p.name for p in editions.iterdir()] == [edition_name(given)]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"raw": {"a0/cad.csv": "99" * 32}}, {"raw": {"a0/cad 2.csv": "00" * 32}},
+        {"declarations": {"program.toml": "12" * 32}}, {"key_fingerprint": "23" * 8}, {"ledger": {"1.csv": "0"}},
+    ],
+)  # fmt: skip
+def test_whatever_goes_in_changes_the_id(changes) -> None:
+    given = made_up.inputs(months=1)
+    other = replace(given, sources=replace(given.sources, **changes))
+    assert edition_id(other) != edition_id(given)
+    assert edition_id(replace(given, audience="public")) != edition_id(given)
+    assert edition_id(replace(given, sources=Sources(**{**vars_of(given.sources)}))) == edition_id(given)
+
+
+def vars_of(sources: Sources) -> dict[str, object]:
+    return {name: getattr(sources, name) for name in ("raw", "declarations", "key_fingerprint", "ledger")}
+
+
+MAKE = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from publish.test_edition import inputs
+from pipeline.publish import identity
+from pipeline.publish.edition import write_edition
+identity.software = lambda: sys.argv[3]  # the code may be edited while the tests run
+print(write_edition(inputs(Path(sys.argv[1]))).folder)
+"""
+
+
+def test_the_same_bytes_in_any_folder_zone_locale_and_hash_seed(made, tmp_path) -> None:
+    folder = tmp_path / "somewhere else" / "programm"
+    folder.mkdir(parents=True)
+    setting = {"TZ": "Pacific/Auckland", "PYTHONHASHSEED": "1", "LC_ALL": "C", "LANG": "C", "SOURCE_DATE_EPOCH": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", MAKE, str(folder), str(REPOSITORY / "tests"), software()],
+        cwd=REPOSITORY, env={**os.environ, **setting}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    other = Path(done.stdout.strip())
+    assert other.name == made.name
+    for path in made.files:
+        assert (other / path.name).read_bytes() == path.read_bytes(), path.name
