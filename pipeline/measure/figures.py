@@ -147,8 +147,7 @@ class _Maker:
     def _reported(self, number: int, agency: str | None) -> bool:
         """False where a count of 0 would say too much: the agency never reported a row of this kind at all, or the
         period was over before the program began."""
-        counts = self.measured.rows[self.batch.over.name]
-        if counts.get((number, agency, None, None)):
+        if self.measured.rows.get((number, agency, None, None)):
             return True
         if self.batch.periods[number].end < self.program.began:
             return False

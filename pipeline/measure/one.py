@@ -54,9 +54,12 @@ class OneFigure:
 
     @property
     def _columns(self) -> str:
-        names = ", ".join(f'"{n}"' for n in dict.fromkeys((self.time, *self.over.order)))
-        select = [*self.columns.select, f"row_number() OVER (ORDER BY {names}) AS m_order"]
-        return ",\n        ".join(select)
+        number = [f"row_number() OVER (ORDER BY {self._order}) AS m_order"] if self.compiled.last_by else []
+        return ",\n        ".join(("*", *self.columns.select, *number))
+
+    @property
+    def _order(self) -> str:
+        return ", ".join(f'"{n}"' for n in dict.fromkeys((self.time, *self.over.order)))
 
     @property
     def macro(self) -> str:
@@ -102,7 +105,7 @@ class OneFigure:
             return f"{self.macro};\n{self.source}{answer}"
         found = c.aggregates()
         names = {"n": "numerator", "d": "denominator", "u": "unknown"}
-        parts = [f"{found[k]} AS {name}" for k, name in names.items() if k in found]
+        parts = [f"{found[k].sql} AS {name}" for k, name in names.items() if k in found]
         if c.kind == "people" and not c.last_by:
             distinct = f"count(DISTINCT {c.person}) FILTER ({c.used})"
             parts.insert(0, f"{distinct} + count(*) FILTER ({c.used} AND {c.person} IS NULL) AS numerator")
@@ -139,7 +142,9 @@ class OneFigure:
             "days_seen": f"minutes_seen / {MINUTES_A_DAY}" if c.kind == "survival" else "",
         }
         names = [f"{special[n]} AS {n}" if n in special else f'"{n}"' for n in self.row_columns]
-        return f"{self.source}\nSELECT {', '.join(names)}\nFROM {self._from}\nWHERE {self._used}\nORDER BY m_order"
+        return (
+            f"{self.source}\nSELECT {', '.join(names)}\nFROM {self._from}\nWHERE {self._used}\nORDER BY {self._order}"
+        )
 
     @property
     def _used(self) -> str:

@@ -46,7 +46,7 @@ def relation(name: str) -> Relation:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A one-way breakdown: SQL of the category, never null, and all categories in the order of a table."""
+    """A one-way breakdown: all categories in the order of a table; `sql` gives the place of a row's, from 1."""
 
     name: str
     sql: str
@@ -62,36 +62,36 @@ class Group:
         """The name of its column in the tables that measuring works with."""
         return f"g_{self.name}"
 
+    @property
+    def unknown(self) -> int:
+        """The place of the category `unknown`; 0 when there is none."""
+        return self.categories.index(UNKNOWN) + 1 if UNKNOWN in self.categories else 0
+
 
 def group(of: Relation, name: str, time: str) -> Group | None:
     """The breakdown of a relation by `name`; None when its rows have no such group.
 
     Any column with a code list or of kind bool is a group; so are hour and weekday of a time with a clock.
     """
-    if name in ("hour", "weekday"):
-        return _clock_group(of, name, time)
+    if name == "weekday":
+        return Group(name, f'isodow("{time}")', WEEKDAYS)
+    if name == "hour":
+        return Group(name, f'hour("{time}") + 1', HOURS) if of.columns[time].kind == "timestamp" else None
     spec = of.columns.get(name)
     if spec is None or name == "agency":
         return None
     if spec.kind == "bool":
-        return Group(name, f"coalesce(CAST(\"{name}\" AS VARCHAR), '{UNKNOWN}')", ("true", "false", UNKNOWN))
+        return Group(name, f'CASE "{name}" WHEN true THEN 1 WHEN false THEN 2 ELSE 3 END', ("true", "false", UNKNOWN))
     codes = spec.codes or _codes_of_copied(name)
     if spec.kind != "code" or not codes:
         return None
     if not spec.required and UNKNOWN not in codes:
         codes = (*codes, UNKNOWN)
-    return Group(name, f"coalesce(\"{name}\", '{UNKNOWN}')", codes)
+    listed = ", ".join(f"'{code}'" for code in codes)
+    return Group(name, f"list_position([{listed}], coalesce(\"{name}\", '{UNKNOWN}'))", codes)
 
 
 def _codes_of_copied(name: str) -> tuple[str, ...]:
     """Codes of a column that a table has from its encounter (referrals)."""
     spec = RELATIONS["encounters"].get(name)
     return spec.codes if spec else ()
-
-
-def _clock_group(of: Relation, name: str, time: str) -> Group | None:
-    if of.columns[time].kind != "timestamp" and name == "hour":
-        return None
-    if name == "hour":
-        return Group(name, f"strftime(\"{time}\", '%H')", HOURS)
-    return Group(name, f'lower(dayname("{time}"))', WEEKDAYS)

@@ -37,10 +37,10 @@ class Cell:
 
 @dataclass(slots=True)
 class Measured:
-    """Cells by metric id, and the number of rows that stand in each place of each relation at all."""
+    """Cells by metric id, and the number of rows that stand in each place at all."""
 
     cells: dict[str, dict[Place, Cell]]
-    rows: dict[str, dict[Place, int]]
+    rows: dict[Place, int]
 
 
 def run(con: duckdb.DuckDBPyConnection, batch: Batch, program: Program) -> Measured:
@@ -51,20 +51,28 @@ def run(con: duckdb.DuckDBPyConnection, batch: Batch, program: Program) -> Measu
     _last(con, batch, measured)
     _people(con, batch, measured)
     _survival(con, batch, measured, program)
-    for name in ("base", "events", "sorted", "ranks"):
+    for name in ("base", "events", "followed", "sorted", "ranks"):
         con.execute(f"DROP TABLE IF EXISTS temp.measure_{name}")
     return measured
 
 
 def _rows(con: duckdb.DuckDBPyConnection, batch: Batch, measured: Measured) -> None:
-    plain = [c for c in batch.metrics if not c.last_by]
-    scope = batch.scope()
-    counts: dict[Place, int] = {}
-    for place, row in _answers(con, batch.rows(plain, DAYS, scope), scope):
+    plain = [c for c in batch.metrics if not c.last_by and c.kind != "per_1000"]
+    scope, counts = batch.scope(), measured.rows
+    for place, row in _answers(con, batch, batch.rows(plain, DAYS, scope), scope):
         counts[place] = row[0]
         _take(measured, plain, place, row[1:])
-    measured.rows[batch.over.name] = counts
     _quantiles(con, batch, measured, plain, DAYS, scope)
+    _per_resident(con, batch, measured)
+
+
+def _per_resident(con: duckdb.DuckDBPyConnection, batch: Batch, measured: Measured) -> None:
+    """Figures per 1,000 residents have no breakdowns: residents by category are not known."""
+    metrics = [c for c in batch.metrics if c.kind == "per_1000"]
+    scope = batch.scope(groups=())
+    for place, row in _answers(con, batch, batch.rows(metrics, DAYS, scope), scope) if metrics else ():
+        measured.rows[place] = row[0]
+        _take(measured, metrics, place, row[1:])
 
 
 def _take(measured: Measured, metrics: Sequence[Compiled], place: Place, values: Sequence[Any]) -> None:
@@ -84,7 +92,7 @@ def _last(con: duckdb.DuckDBPyConnection, batch: Batch, measured: Measured) -> N
             scopes.append((True, Scope(tuple(s for s in batch.scope().sets if "agency" in s))))
         for agency, scope in scopes if c.last_by else []:
             source = batch.last(c, agency=agency)
-            for place, row in _answers(con, batch.rows([c], source, scope), scope):
+            for place, row in _answers(con, batch, batch.rows([c], source, scope), scope):
                 _take(measured, [c], place, row[1:])
             _quantiles(con, batch, measured, [c], source, scope)
 
@@ -112,7 +120,7 @@ def _people_by(con: duckdb.DuckDBPyConnection, batch: Batch, measured: Measured,
         if mine and "agency" in scope_set and not batch.grouped_agencies:
             continue
         named = dict(zip(keys, row, strict=False))
-        place = _place(named, (*scope_set, *mine))
+        place = _place(batch, named, (*scope_set, *mine))
         for c, n in zip(metrics, row[len(keys) + 2 :], strict=True):
             measured.cells[c.metric.id][place].n = n
 
@@ -125,7 +133,7 @@ def _quantiles(
         return
     con.execute(batch.sorted(metrics, source, scope))
     _rank(con, metrics)
-    for place, row in _answers(con, batch.quantiles(metrics, scope), scope):
+    for place, row in _answers(con, batch, batch.quantiles(metrics, scope), scope):
         for i, c in enumerate(metrics):
             cell = measured.cells[c.metric.id][place]
             cell.d, cell.value, cell.low, cell.high = row[4 * i : 4 * i + 4]
@@ -144,17 +152,18 @@ def _rank(con: duckdb.DuckDBPyConnection, metrics: list[Compiled]) -> None:
 
 
 def _survival(con: duckdb.DuckDBPyConnection, batch: Batch, measured: Measured, program: Program) -> None:
-    metrics = batch.survival_metrics()
-    if not metrics:
+    if not batch.follows():
         return
     con.execute(batch.events())
     end = newest(con, batch.over, batch.time)
     con.execute(elapsed(program, min(p.start for p in batch.periods).year, end))
     scope = batch.scope()
-    for c in metrics:
-        for place, (d, n, s, greenwood) in _answers(con, batch.survival(c, end), scope):
-            cell = measured.cells[c.metric.id][place]
-            cell.d, cell.n, cell.value, cell.greenwood = int(d), int(n), float(s), float(greenwood)
+    for follow in batch.follows():
+        con.execute(batch.followed(follow, end))
+        for c in follow.metrics:
+            for place, (d, n, s, greenwood) in _answers(con, batch, batch.survival(c), scope):
+                cell = measured.cells[c.metric.id][place]
+                cell.d, cell.n, cell.value, cell.greenwood = int(d), int(n), float(s), float(greenwood)
 
 
 def newest(con: duckdb.DuckDBPyConnection, over: Relation, time: str) -> datetime:
@@ -169,12 +178,14 @@ def elapsed(program: Program, first_year: int, end: datetime) -> str:
     return elapsed_macro(changes(program.timezone, first_year - 1, max(first_year, end.year) + 1))
 
 
-def _answers(con: duckdb.DuckDBPyConnection, sql: str, scope: Scope) -> Iterator[tuple[Place, tuple[Any, ...]]]:
+def _answers(
+    con: duckdb.DuckDBPyConnection, batch: Batch, sql: str, scope: Scope
+) -> Iterator[tuple[Place, tuple[Any, ...]]]:
     """The rows of an answer whose columns are the keys, the set and the values; each with its place."""
     width = len(scope.keys)
     for row in con.execute(sql).fetchall():
         grouped = _grouped(scope.keys, row[width])
-        yield _place(dict(zip(scope.keys, row, strict=False)), grouped), row[width + 1 :]
+        yield _place(batch, dict(zip(scope.keys, row, strict=False)), grouped), row[width + 1 :]
 
 
 def _grouped(keys: Sequence[str], mask: int) -> list[str]:
@@ -182,7 +193,8 @@ def _grouped(keys: Sequence[str], mask: int) -> list[str]:
     return [k for i, k in enumerate(keys) if not mask >> (len(keys) - 1 - i) & 1]
 
 
-def _place(values: dict[str, Any], grouped: Sequence[str]) -> Place:
-    by = next((k for k in grouped if k.startswith("g_")), None)
+def _place(batch: Batch, values: dict[str, Any], grouped: Sequence[str]) -> Place:
+    by = next((g for g in batch.groups if g.column in grouped), None)
     agency = values["agency"] if "agency" in grouped else None
-    return values["period"], agency, by[2:] if by else None, values[by] if by else None
+    category = by.categories[values[by.column] - 1] if by else None
+    return values["period"], agency, by.name if by else None, category

@@ -9,14 +9,14 @@ from functools import cache
 from pathlib import Path
 
 from pipeline.measure.compiled import QUANTILES, TRUE, Columns, Compiled, compile_metric
-from pipeline.measure.relations import UNKNOWN, Group, Relation, group, relation
+from pipeline.measure.relations import Group, Relation, group, relation
 from pipeline.program.model import Metric, Program
 from pipeline.program.periods import Period
 
 _SQL = Path(__file__).parent / "sql"
 #: A view that has every column of a table, with the same meaning: one scan then serves the metrics of both.
 WIDER = {"encounters": "encounters_linked"}
-DAYS = "measure_base JOIN measure_days USING (m_day)"
+DAYS = "measure_base b JOIN measure_days USING (m_day)"
 MINUTES_A_DAY = 1440
 
 
@@ -52,10 +52,20 @@ class Scope:
         return set_list(self.sets)
 
 
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """An event (a condition of the later row) that may follow rows with `used`, and the metrics that ask for it."""
+
+    event: str
+    used: str
+    metrics: tuple[Compiled, ...]
+
+
 @dataclass(slots=True)
 class Batch:
     """All metrics over one relation by one time: one scan into a working table, then a query for each way to count."""
 
+    program: Program
     over: Relation
     time: str
     periods: Sequence[Period]
@@ -69,20 +79,42 @@ class Batch:
 
     @property
     def ordered(self) -> bool:
-        """Whether any metric needs to know which row is the later one."""
-        return any(c.kind == "people" or c.last_by for c in self.metrics)
+        """Whether any metric needs to know which row is the later one: rowid is then the order in time."""
+        return any((c.kind == "people" and self.groups) or c.last_by for c in self.metrics)
 
     def base(self) -> str:
         """The scan of the relation."""
-        columns = [f'CAST("{self.time}" AS DATE) AS m_day', f'"{self.time}" AS m_at', "agency", *self.columns.select]
-        columns += [f"{g.sql} AS {g.column}" for g in self.groups]
-        if self.ordered:
-            order = ", ".join(f'"{n}"' for n in dict.fromkeys((self.time, *self.over.order)))
-            columns.append(f"row_number() OVER (ORDER BY {order}) AS m_order")
-        since = min(p.start for p in self.periods)
-        until = max(p.end for p in self.periods) + timedelta(days=1)
-        parts = {"relation": self.over.name, "time": self.time, "since": since, "until": until}
-        return query("base", columns=",\n    ".join(columns), **parts)
+        agencies = ", ".join(f"'{a.id}'" for a in self.program.agencies)
+        columns = [
+            f'CAST("{self.time}" AS DATE) AS m_day',
+            f'"{self.time}" AS m_at',
+            f"TRY_CAST(agency AS ENUM ({agencies})) AS agency",
+            *self.columns.select,
+            *(f"CAST({g.sql} AS UTINYINT) AS {g.column}" for g in self.groups),
+        ]
+        order = ", ".join(f'"{n}"' for n in dict.fromkeys((self.time, *self.over.order)))
+        return query(
+            "base",
+            columns=",\n        ".join(columns),
+            picks=",\n    ".join(("*", *self.picks().select)),
+            relation=self.over.name,
+            time=self.time,
+            since=min(p.start for p in self.periods),
+            until=max(p.end for p in self.periods) + timedelta(days=1),
+            order=f"\n    ORDER BY {order}" if self.ordered else "",
+        )
+
+    def picks(self) -> Columns:
+        """The columns of values picked for aggregates, for lists of values and for keys of people."""
+        found = Columns(prefix="p")
+        for c in self.metrics:
+            for aggregate in c.aggregates().values():
+                found.name(aggregate.picked)
+            if c.kind in QUANTILES:
+                found.name(value_of(c))
+            if c.kind == "people":
+                found.name(person_of(c))
+        return found
 
     # -- queries over it --------------------------------------------------------------------------------------------
 
@@ -97,8 +129,9 @@ class Batch:
         return Scope(tuple(sets))
 
     def rows(self, metrics: Sequence[Compiled], source: str, scope: Scope) -> str:
-        """Figures that rows decide; columns `a0`, `a1`, … in the order of `aggregate_names`."""
-        sql = [aggregate for c in metrics for aggregate in c.aggregates().values()]
+        """Figures that rows decide; the columns behind the number of rows stand in the order of `aggregates`."""
+        picks = self.picks()
+        sql = [a.over(picks.name(a.picked)) for c in metrics for a in c.aggregates().values()]
         aggregates = ["count(*) AS m_rows", *(f"{text} AS a{i}" for i, text in enumerate(sql))]
         return self._fill("rows", scope, aggregates=",\n    ".join(aggregates), source=source)
 
@@ -116,8 +149,8 @@ class Batch:
         own = [g for g in self.groups if g.of_person]
         first = self.scope(groups=[g for g in self.groups if not g.of_person])
         scopes = set_list((*s, "m_person") for s in first.sets)
-        person = metrics[0].person
-        source = f"(SELECT *, coalesce({person}, '#' || m_order) AS m_person FROM {DAYS})"
+        key = f"coalesce({self.picks().name(person_of(metrics[0]))}, CAST(b.rowid AS UHUGEINT))"
+        source = f"(SELECT *, b.rowid AS m_order, {key} AS m_person FROM {DAYS})"
         flags = [f"coalesce(bool_or({c.counted}), false) AS f{i}" for i, c in enumerate(metrics)]
         flags += [f"{_last_known(g)} AS {g.column}" for g in own]
         whole = ("m_scope", *first.keys)
@@ -137,7 +170,9 @@ class Batch:
 
     def sorted(self, metrics: Sequence[Compiled], source: str, scope: Scope) -> str:
         """The lists of values behind medians and 90th percentiles, each pair of condition and measure once."""
-        lists = [f"list_sort(list({m}) FILTER ({used})) AS v{i}" for i, (used, m) in enumerate(value_lists(metrics))]
+        picks = self.picks()
+        names = [picks.name(value) for value in value_lists(metrics)]
+        lists = [f"list_sort(list({name}) FILTER ({name} IS NOT NULL)) AS v{i}" for i, name in enumerate(names)]
         return self._fill("sorted", scope, lists=",\n    ".join(lists), source=source)
 
     def quantiles(self, metrics: Sequence[Compiled], scope: Scope) -> str:
@@ -145,7 +180,7 @@ class Batch:
         lists = value_lists(metrics)
         values, ranks = [], []
         for i, c in enumerate(metrics):
-            v, share = f"v{lists.index((c.used, str(c.measure)))}", QUANTILES[c.kind]
+            v, share = f"v{lists.index(value_of(c))}", QUANTILES[c.kind]
             place = f"((len({v}) - 1) * {share})"
             below, above = f"{v}[floor({place})::INT + 1]", f"{v}[least(floor({place})::INT + 2, len({v}))]"
             quantile = f"{below} + ({above} - {below}) * ({place} - floor({place}))"
@@ -156,38 +191,47 @@ class Batch:
 
     # -- survival ---------------------------------------------------------------------------------------------------
 
-    def survival_metrics(self) -> list[Compiled]:
-        """The metrics that look at what follows."""
-        return [c for c in self.metrics if c.kind == "survival"]
+    def follows(self) -> list[Follow]:
+        """The different things that may follow, each with the metrics that ask for it."""
+        found: dict[tuple[str, str], list[Compiled]] = {}
+        for c in self.metrics:
+            if c.kind == "survival":
+                found.setdefault((str(c.metric.event), c.used), []).append(c)
+        return [Follow(event, used, tuple(metrics)) for (event, used), metrics in found.items()]
 
     def events(self) -> str:
         """The scan for later rows: one column for each different event, and the person."""
-        found = self.event_columns()
-        return query("events", time=self.time, relation=self.over.name, columns=",\n    ".join(found.select))
+        return query(
+            "events", time=self.time, relation=self.over.name, columns=",\n    ".join(self._event_columns().select)
+        )
 
-    def event_columns(self) -> Columns:
-        """The columns of the later rows."""
-        found = Columns()
-        for c in self.survival_metrics():
-            found.name(c.metric.event)
+    def _event_columns(self) -> Columns:
+        found = Columns(prefix="e")
+        for follow in self.follows():
+            found.name(follow.event)
             found.name('"person_key"')
         return found
 
-    def survival(self, compiled: Compiled, data_end: object) -> str:
-        """Kaplan–Meier of one metric: index rows `d`, events `n`, survival `s` and Greenwood's sum."""
-        events = self.event_columns()
-        scope = self.scope()
+    def followed(self, follow: Follow, data_end: object) -> str:
+        """The table of minutes from index rows to what follows, and to the end of the data."""
+        events = self._event_columns()
         return query(
-            "survival",
-            keys=scope.key_list,
-            sets=set_list((*s, "m_minutes") for s in scope.sets),
-            data_end=str(data_end),
-            source=f"(SELECT *, {compiled.used} AS m_used FROM measure_base)",
+            "followed",
+            groups="".join(f", {g.column}" for g in self.groups),
+            data_end=data_end,
+            used=follow.used,
             event_person=events.name('"person_key"'),
-            event=events.name(compiled.metric.event),
-            person=str(compiled.person),
-            limit=str((compiled.metric.within_days or 0) * MINUTES_A_DAY),
+            event=events.name(follow.event),
+            person=follow.metrics[0].person,
+            longest=max(c.metric.within_days or 0 for c in follow.metrics) * MINUTES_A_DAY,
         )
+
+    def survival(self, compiled: Compiled) -> str:
+        """Kaplan–Meier of one metric: index rows `d`, events `n`, survival `s` and Greenwood's sum."""
+        scope = self.scope()
+        sets = set_list((*s, "m_minutes") for s in scope.sets)
+        limit = (compiled.metric.within_days or 0) * MINUTES_A_DAY
+        return query("survival", keys=scope.key_list, sets=sets, limit=limit)
 
 
 def set_list(sets: Iterable[tuple[str, ...]]) -> str:
@@ -195,14 +239,24 @@ def set_list(sets: Iterable[tuple[str, ...]]) -> str:
     return ", ".join(f"({', '.join(s)})" for s in sets)
 
 
-def value_lists(metrics: Iterable[Compiled]) -> list[tuple[str, str]]:
-    """The different (condition, measure) behind quantiles, in order."""
-    return list(dict.fromkeys((c.used, str(c.measure)) for c in metrics))
+def value_lists(metrics: Iterable[Compiled]) -> list[str]:
+    """The different values behind quantiles, in order."""
+    return list(dict.fromkeys(value_of(c) for c in metrics))
+
+
+def value_of(c: Compiled) -> str:
+    """The value of a quantile on rows that count, else null."""
+    return f"CASE WHEN {c.used} THEN {c.measure} END"
+
+
+def person_of(c: Compiled) -> str:
+    """A person's key as a number, which groups faster than text; null without a key."""
+    return f"md5_number({c.person})"
 
 
 def _last_known(g: Group) -> str:
     """The last value that is known among a person's rows of the period."""
-    return f"coalesce(arg_max({g.column}, m_order) FILTER ({g.column} <> '{UNKNOWN}'), '{UNKNOWN}')"
+    return f"coalesce(arg_max({g.column}, m_order) FILTER ({g.column} <> {g.unknown}), {g.unknown})"
 
 
 def days(periods: Sequence[Period]) -> str:
@@ -229,7 +283,7 @@ def batches(
         time = metric.time or over.time
         if (over.name, time) not in found:
             own = tuple(g for name in groups if (g := group(over, name, time)) is not None)
-            found[over.name, time] = Batch(over, time, periods, agencies, own, grouped_agencies)
+            found[over.name, time] = Batch(program, over, time, periods, agencies, own, grouped_agencies)
         batch = found[over.name, time]
         batch.metrics.append(compile_metric(metric, over, batch.columns, program))
     yield from found.values()

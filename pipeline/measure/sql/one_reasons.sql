@@ -1,7 +1,6 @@
 -- What became of every row of the relation for one figure.
 WITH judged AS (
-    SELECT *,
-        {columns}
+    SELECT {columns}
     FROM {relation}{agency}
 ), ranked AS (
     SELECT *, "{time}" >= TIMESTAMP '{since}' AND "{time}" < TIMESTAMP '{until}' AS m_inside, {place} AS m_place FROM judged

@@ -1,6 +1,5 @@
 WITH candidates AS (
-    SELECT *,
-        {columns}
+    SELECT {columns}
     FROM {relation}
     WHERE "{time}" >= TIMESTAMP '{since}' AND "{time}" < TIMESTAMP '{until}'{agency}
 )

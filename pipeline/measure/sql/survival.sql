@@ -1,17 +1,9 @@
--- Kaplan–Meier: minutes from each index row to the person's next event, cut at the limit and at the end of the data.
-WITH followed AS (
-    SELECT b.*,
-        elapsed_minutes(b.m_at, n.m_at) AS m_event,
-        coalesce(elapsed_minutes(b.m_at, TIMESTAMP '{data_end}'), 0) AS m_rest
-    FROM {source} b
-    ASOF LEFT JOIN (SELECT {event_person} AS m_who, m_at FROM measure_events WHERE {event}) n
-        ON b.{person} = n.m_who AND b.m_at < n.m_at
-    WHERE b.m_used
-), leaving AS (
+-- Kaplan–Meier: minutes to the event, cut at the limit and at the end of the data.
+WITH leaving AS (
     SELECT *,
         coalesce(m_event <= {limit}, false) AS m_happened,
         CASE WHEN m_event <= {limit} THEN m_event ELSE least(m_rest, {limit}) END AS m_minutes
-    FROM followed
+    FROM measure_followed
 ), counted AS (
     SELECT {keys}, GROUPING({keys}) AS m_set, m_minutes, count(*) AS leaving, count(*) FILTER (m_happened) AS events
     FROM leaving JOIN measure_days USING (m_day)
