@@ -125,7 +125,7 @@ def urbandale_files(calls: list[CadCall], book: Book) -> Files:
             list(URBANDALE_HEADINGS),
             [row for c in own for row in urbandale_rows(c)],
         )
-        plant.scruffy(table, ["CAD_Event", "Final_Type", "Result"], 0.02)
+        plant.scruffy(table, ["CAD_Event", "Result"], 0.02)
         plant.repeat(table, dice.between(2, 9))
         rows = [urbandale_rows(c)[0] for c in spares.take(6, months_between(last - timedelta(days=40), last))]
         _urbandale_faults(plant, table, day, rows)
@@ -189,7 +189,7 @@ def _clive_faults(plant: Planter, table: Table, name: str, rows: list[list[Cell]
             [Raw("|".join(str(c) if i != 14 else f'"{c}' for i, c in enumerate(rows[0])))],
             "quote that is never closed",
         )
-        plant.insert(table, [Raw("|".join(str(c) for c in [*rows[1], "", ""]))], "cells too many")
+        plant.insert(table, [Raw("|".join(str(c) for c in [*rows[1], "Acorn St", "Apt 1"]))], "cells too many")
     if name == "fy2024_q2":
         plant.damage(table, rows[:6], "No", lambda cell: f"{cell}.0", "incident number damaged by a spreadsheet")
         plant.insert(table, [Raw("|".join(str(c) for c in rows[6][:11]))], "a row cut short")

@@ -51,6 +51,8 @@ def team_call(
     """A call at which the team meets somebody at about `start`, in the month that the plan wants."""
     agency = agency or dice.weighted(totals.AGENCIES)
     arrived = start - timedelta(minutes=dice.below(6), seconds=dice.below(60))
+    if totals.month_of(arrived.date()) != totals.month_of(start.date()):
+        arrived = start
     median = totals.RESPONSE[totals.month_of(start.date())]
     received = arrived - (minutes(0.5) if officer else minutes(median * dice.quantile(_RESPONSE, speed)))
     cleared = start + minutes(dice.quantile(_ON_SCENE))
@@ -106,13 +108,12 @@ def give_people(dice: Dice, encounters: list[Encounter]) -> None:
     nameless = {e.number for e in dice.sample(calls, totals.NAMELESS)}
     named = [e for e in encounters if e.number not in nameless]
     people = make_people(dice, totals.PEOPLE_MET - totals.NAMELESS)
-    ranked = sorted(range(150, len(named)), key=lambda i: -dice.roll() * (1 + i / len(named)))
-    again = set(ranked[: len(named) - len(people)])
+    again = _again(named, len(named) - len(people))
     known: list[list[Encounter]] = []  # for each person met so far, all encounters
     unknown = iter(people)
-    for i, encounter in enumerate(named):
-        if i in again:
-            seen = _met_before(dice, encounter, known)
+    for encounter in named:
+        if encounter.number in again:
+            seen = _met_before(dice, encounter, known, again[encounter.number])
             encounter.person = seen[-1].person
             seen.append(encounter)
         else:
@@ -121,19 +122,44 @@ def give_people(dice: Dice, encounters: list[Encounter]) -> None:
         _go_home(dice, encounter)
 
 
-_SOON, _WEEK, _MONTH, _SEASON = timedelta(hours=6), timedelta(days=7), timedelta(days=30), timedelta(days=90)
+#: After how long people are met again: up to so many days, so many of a hundred meetings.
+_GAPS = ((7, 16), (30, 23), (90, 27), (999, 34))
 
 
-def _met_before(dice: Dice, encounter: Encounter, known: list[list[Encounter]]) -> list[Encounter]:
+def _again(encounters: list[Encounter], count: int) -> dict[int, int]:
+    """Encounters with somebody known -> most days since the last one.
+
+    Evenly spread, so that a month's share of people met again is no matter of luck; rarer in the first five months,
+    when few people are known.
+    """
+    weights = [min(100, 40 + 60 * (e.start - encounters[0].start).days // 150) for e in encounters]
+    weights[:20] = [0] * 20
+    whole, so_far = sum(weights), 0
+    found: dict[int, int] = {}
+    for encounter, weight in zip(encounters, weights, strict=True):
+        if count * (so_far + weight) // whole > count * so_far // whole:
+            found[encounter.number] = _gap(int(100 * _evenly(len(found))))
+        so_far += weight
+    return found
+
+
+def _gap(rank: int) -> int:
+    """Most days between two meetings, for the share `rank` of a hundred."""
+    for days, share in _GAPS:
+        if rank < share:
+            return days
+        rank -= share
+    return _GAPS[-1][0]
+
+
+def _met_before(dice: Dice, encounter: Encounter, known: list[list[Encounter]], days: int) -> list[Encounter]:
     now, agency = encounter.start, encounter.agency
-
-    def weight(seen: list[Encounter]) -> float:
-        gap = now - seen[-1].start
-        near = 5.0 if gap < _WEEK else 3.0 if gap < _MONTH else 1.5 if gap < _SEASON else 0.6
-        same = 1.0 if seen[-1].agency == agency else 0.03
-        return near * same * (1 + 0.4 * len(seen)) if gap > _SOON else 0.0
-
-    return dice.weigh(known, [weight(seen) for seen in known])
+    soon, until = timedelta(hours=6), timedelta(days=days)
+    since = max((timedelta(days=d) for d, _ in _GAPS if d < days), default=soon)
+    near = [seen for seen in known if since < now - seen[-1].start <= until]
+    found = near or [seen for seen in known if now - seen[-1].start > soon]
+    same = [1.0 if seen[-1].agency == agency else 0.04 for seen in found]
+    return dice.weigh(found, [w * (1 + 0.4 * len(seen)) for w, seen in zip(same, found, strict=True)])
 
 
 def _go_home(dice: Dice, encounter: Encounter) -> None:

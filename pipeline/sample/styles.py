@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import zipfile
 from collections.abc import Sequence
@@ -53,9 +52,14 @@ def text_file(table: Table, dialect: Dialect) -> bytes:
 
 
 def _line(cells: Sequence[Cell], dialect: Dialect) -> str:
-    out = io.StringIO()
-    csv.writer(out, delimiter=dialect.delimiter, lineterminator="").writerow(["" if c is None else c for c in cells])
-    return out.getvalue()
+    return dialect.delimiter.join(_quoted("" if c is None else str(c), dialect.delimiter) for c in cells)
+
+
+def _quoted(text: str, delimiter: str) -> str:
+    """By hand: what Python's csv puts in quotes has changed between its versions."""
+    if any(c in text for c in (delimiter, '"', "\r", "\n")):
+        return '"' + text.replace('"', '""') + '"'
+    return text
 
 
 @dataclass(slots=True)
