@@ -35,7 +35,7 @@ Period = Annotated[
     typer.Argument(
         help="2023-11, 2023-Q4, FY2024, 2023, 2022-07-01..2023-11-30 or to-date. "
         "Default: the last complete month in the data.",
-        metavar="[PERIOD]",
+        metavar="PERIOD",
         show_default=False,
     ),
 ]
@@ -87,7 +87,7 @@ def command(function: Callable[..., Exit | None]) -> Callable[..., None]:
 @command
 def demo(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="Where to put the sample program. Default: demo.")
+        Path | None, typer.Argument(metavar="DIR", help="Where to put the sample program. Default: demo.")
     ] = None,
     program: Annotated[Path | None, typer.Option(help="The same as DIR.", metavar="DIR")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a sample program that is there.")] = False,
@@ -108,7 +108,7 @@ def demo(
 
 @command
 def check(
-    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="Only these extracts.")] = None,
+    files: Annotated[list[Path] | None, typer.Argument(metavar="FILE", help="Only these extracts.")] = None,
     program: ProgramDir = DATA,
     format_: Annotated[CheckFormat, typer.Option("--format", help="How to print.")] = CheckFormat.TEXT,
     workers: Annotated[int, typer.Option(min=1, help="Processes that read extracts.")] = 1,

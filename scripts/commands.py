@@ -23,9 +23,9 @@ def manual() -> str:
 
     parts = [
         "# Commands",
-        "Printed from the program by `python scripts/commands.py`. Answers go to stdout, all else to stderr. Exit codes: 0 done;"
-        " 1 unexpected failure; 2 usage or declaration; 3 done, but an extract could not be read (`--strict`: or has quarantined"
-        " rows); 4 disclosure control failed, nothing published.",
+        "Printed from the program by `python scripts/commands.py`. Answers go to stdout, all else to stderr.",
+        "Exit codes: 0 done; 1 unexpected failure; 2 usage or declaration; 3 done, but an extract could not be read"
+        " (`--strict`: or has quarantined rows); 4 disclosure control failed, nothing published.",
     ]
     for command in app.registered_commands:
         shown = CliRunner().invoke(app, [str(command.name), "--help"], prog_name="outcomes").stdout
