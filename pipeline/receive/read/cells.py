@@ -27,8 +27,8 @@ def number_text(value: float) -> str:
     """12345.0 is 12345, 0.1 + 0.2 is 0.3, and what has more than 15 digits is 2.02E+16."""
     if abs(value) >= 10**_DIGITS:
         return f"{value:.2E}"
-    if value == int(value):
-        return str(int(value))
+    if value == (whole := int(value)):
+        return str(whole)
     return f"{value:.{_DIGITS}g}".upper()
 
 

@@ -12,7 +12,7 @@ from pipeline.receive.read.archive import Archive
 from pipeline.receive.read.cells import cell_text
 from pipeline.receive.read.kinds import OLE, ZIP, content_of
 from pipeline.receive.read.sheet_xml import SheetFacts, look_through
-from pipeline.receive.read.source import BROKEN_MARK, Unreadable
+from pipeline.receive.read.source import BROKEN_MARK, DATE_MARK, Unreadable
 from pipeline.receive.read.text import read_head
 
 if TYPE_CHECKING:
@@ -86,7 +86,8 @@ class Workbook:
         first = min([start, *(column for cells in broken.values() for column in cells)])
         number = 0
         for number, cells in enumerate(loaded.iter_rows(), 1):
-            texts = [""] * (start - first) + [cell_text(c) for c in cells]
+            # most cells are text below the marks: these are spared a call
+            texts = [""] * (start - first) + [c if type(c) is str and c < DATE_MARK else cell_text(c) for c in cells]
             yield number, _marked(texts, broken.pop(number), first) if number in broken else texts
         for below in range(number + 1, max(broken, default=0) + 1):
             yield below, _marked([""] * (loaded.width + start - first), broken.pop(below, {}), first)
