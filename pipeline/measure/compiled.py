@@ -115,6 +115,11 @@ class Compiled:
         return self.denominator if self.kind in ("rate", "share_of_sum", "survival") else self.counted
 
     @property
+    def last_condition(self) -> str:
+        """Of metrics with last_by: the condition on which the last row is looked for."""
+        return self.denominator if self.kind in ("rate", "share_of_sum") else TRUE
+
+    @property
     def unknown(self) -> str:
         """True on rows that leave the figure because something about them is not known; on rows of `people`
         without a key, which count once each, too."""

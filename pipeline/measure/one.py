@@ -79,16 +79,12 @@ class OneFigure:
             parts = {"event": c.metric.event, "data_end": self.data_end, "used": c.used, "limit": self._limit}
             text += query("one_survival", time=self.time, relation=self.over.name, **parts).rstrip()
         elif c.last_by:
-            text += query("one_last", condition=self._last_condition, last_by=c.last_by).rstrip()
+            text += query("one_last", condition=self.compiled.last_condition, last_by=c.last_by).rstrip()
         return text
 
     @property
     def _limit(self) -> int:
         return (self.metric.within_days or 0) * MINUTES_A_DAY
-
-    @property
-    def _last_condition(self) -> str:
-        return self.compiled.denominator if self.compiled.kind in ("rate", "share_of_sum") else TRUE
 
     @property
     def _from(self) -> str:
@@ -165,9 +161,9 @@ class OneFigure:
         place = "1"
         if c.last_by:
             place = (
-                f"row_number() OVER (PARTITION BY {self._inside}, {self._last_condition} IS NOT FALSE,"
+                f"row_number() OVER (PARTITION BY {self._inside}, {self.compiled.last_condition} IS NOT FALSE,"
                 f" coalesce(CAST({c.last_by} AS VARCHAR), '#' || m_order)"
-                f" ORDER BY ({self._last_condition} IS TRUE) DESC, m_order DESC)"
+                f" ORDER BY ({self.compiled.last_condition} IS TRUE) DESC, m_order DESC)"
             )
         cases = "\n    ".join(f"WHEN {condition} THEN '{reason}'" for reason, condition in self._cases)
         return query("one_reasons", columns=self._columns, agency=agency, place=place, cases=cases, **self._where)
@@ -185,7 +181,7 @@ class OneFigure:
         if c.kind == "per_1000":
             cases.append(("no_population", f"NOT ({c.resident})"))
         if c.last_by:
-            cases += [("condition_not_met", f"NOT {self._last_condition}"), ("not_the_last", "m_place > 1")]
+            cases += [("condition_not_met", f"NOT {self.compiled.last_condition}"), ("not_the_last", "m_place > 1")]
         if c.denominator != TRUE:
             cases.append(("denominator_unknown", f"{c.denominator} IS NULL"))
         if c.numerator != TRUE:

@@ -103,26 +103,25 @@ def _people(con: duckdb.DuckDBPyConnection, batch: Batch, measured: Measured) ->
         if c.kind == "people" and not c.last_by:
             by_key[str(c.person)].append(c)
     for metrics in by_key.values():
-        _people_by(con, batch, measured, metrics)
+        for scope, sql in _people_queries(batch, metrics):
+            for place, counts in _answers(con, batch, sql, scope):
+                for c, n in zip(metrics, counts, strict=True):
+                    measured.cells[c.metric.id][place].n = n
 
 
-def _people_by(con: duckdb.DuckDBPyConnection, batch: Batch, measured: Measured, metrics: list[Compiled]) -> None:
-    """Persons of every scope come back cut by every group; those that mix the two are dropped here."""
-    own = [g for g in batch.groups if g.of_person]
-    first = batch.scope(groups=[g for g in batch.groups if not g.of_person])
-    keys = (*first.keys, *(g.column for g in own))
-    for row in con.execute(batch.people(metrics)).fetchall():
-        scope_set = _grouped(first.keys, row[len(keys)])
-        cut = _grouped(keys, row[len(keys) + 1])
-        mine = [k for k in cut if k.startswith("g_") and k not in first.keys]
-        if mine and any(k.startswith("g_") for k in scope_set):
-            continue
-        if mine and "agency" in scope_set and not batch.grouped_agencies:
-            continue
-        named = dict(zip(keys, row, strict=False))
-        place = _place(batch, named, (*scope_set, *mine))
-        for c, n in zip(metrics, row[len(keys) + 2 :], strict=True):
-            measured.cells[c.metric.id][place].n = n
+def _people_queries(batch: Batch, metrics: list[Compiled]) -> Iterator[tuple[Scope, str]]:
+    """Sets of columns of rows go into one query; those of persons into one for the program and one for agencies."""
+    own = {g.column for g in batch.groups if g.of_person}
+    sets = batch.scope().sets
+    of_rows = [s for s in sets if not own & set(s)]
+    for within in (("period",), ("period", "agency")):
+        of_persons = [s for s in sets if own & set(s) and ("agency" in s) == ("agency" in within)]
+        if of_persons:
+            of_rows.remove(within)  # comes along without another pass
+            scope = Scope((*of_persons, within))
+            yield scope, batch.people_known(metrics, scope)
+    if of_rows:
+        yield Scope(tuple(of_rows)), batch.people(metrics, Scope(tuple(of_rows)))
 
 
 def _quantiles(

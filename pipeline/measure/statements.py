@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
-from pipeline.measure.compiled import QUANTILES, TRUE, Columns, Compiled, compile_metric
+from pipeline.measure.compiled import QUANTILES, Columns, Compiled, compile_metric
 from pipeline.measure.relations import Group, Relation, group, relation
 from pipeline.program.model import Metric, Program
 from pipeline.program.periods import Period
@@ -96,13 +97,24 @@ class Batch:
         return query(
             "base",
             columns=",\n        ".join(columns),
-            picks=",\n    ".join(("*", *self.picks().select)),
+            picks=",\n    ".join((*self._kept(), *self.picks().select)),
             relation=self.over.name,
             time=self.time,
             since=min(p.start for p in self.periods),
             until=max(p.end for p in self.periods) + timedelta(days=1),
             order=f"\n    ORDER BY {order}" if self.ordered else "",
         )
+
+    def _kept(self) -> list[str]:
+        """Columns that the queries need beside the picked values."""
+        names = ["m_day", "agency", *(g.column for g in self.groups)]
+        for c in self.metrics:
+            names += [c.counted] if c.kind == "people" else []
+            names += [c.last_condition, str(c.last_by)] if c.last_by else []
+            names += ["m_at", c.used, str(c.person)] if c.kind == "survival" else []
+        columns = {"m_day", "m_at", "agency", *(g.column for g in self.groups), *self.columns.names.values()}
+        words = (word for name in names for word in re.findall(r"\w+", name))
+        return [word for word in dict.fromkeys(words) if word in columns]
 
     def picks(self) -> Columns:
         """The columns of values picked for aggregates, for lists of values and for keys of people."""
@@ -141,32 +153,33 @@ class Batch:
     def last(self, compiled: Compiled, *, agency: bool) -> str:
         """The rows that `last_by` keeps, as a source; within each agency when asked for."""
         scope = "period, agency" if agency else "period"
-        condition = compiled.denominator if compiled.kind in ("rate", "share_of_sum") else TRUE
-        return query("last", condition=condition, last_by=compiled.last_by, scope=scope)
+        return query("last", condition=compiled.last_condition, last_by=compiled.last_by, scope=scope)
 
-    def people(self, metrics: Sequence[Compiled]) -> str:
-        """Counts of people by one key; columns `a0`, … one a metric."""
-        own = [g for g in self.groups if g.of_person]
-        first = self.scope(groups=[g for g in self.groups if not g.of_person])
-        scopes = set_list((*s, "m_person") for s in first.sets)
+    def people(self, metrics: Sequence[Compiled], scope: Scope) -> str:
+        """Counts of people by one key, in the sets of columns of rows; columns `a0`, … one a metric."""
+        sets = set_list((*s, "m_person") for s in scope.sets)
+        return query("people", keys=scope.key_list, sets=sets, **self._persons(metrics, ()))
+
+    def people_known(self, metrics: Sequence[Compiled], scope: Scope) -> str:
+        """The same, in the sets of columns of persons; all sets are within the period, or all within agencies too."""
+        within = ", ".join(n for n in scope.keys if not n.startswith("g_"))
+        groups = tuple(g for g in self.groups if g.column in scope.keys)
+        return self._fill("people_known", scope, within=within, **self._persons(metrics, groups))
+
+    def _persons(self, metrics: Sequence[Compiled], groups: Sequence[Group]) -> dict[str, str]:
+        """What both ways to count people share. The last known value is the largest of (order, value) in one number."""
         key = f"coalesce({self.picks().name(person_of(metrics[0]))}, CAST(b.rowid AS UHUGEINT))"
-        source = f"(SELECT *, b.rowid AS m_order, {key} AS m_person FROM {DAYS})"
+        known = [
+            f"CASE WHEN {g.column} <> {g.unknown} THEN b.rowid * 256 + {g.column} END AS l_{g.name}" for g in groups
+        ]
         flags = [f"coalesce(bool_or({c.counted}), false) AS f{i}" for i, c in enumerate(metrics)]
-        flags += [f"{_last_known(g)} AS {g.column}" for g in own]
-        whole = ("m_scope", *first.keys)
-        within = ("m_scope", "period", "agency") if "agency" in first.keys else ("m_scope", "period")
-        sets = [whole, *((*within, g.column) for g in own)]
-        keys = (*first.keys, *(g.column for g in own))
-        return query(
-            "people",
-            keys=first.key_list,
-            flags=",\n        ".join(flags),
-            source=source,
-            scopes=scopes,
-            all_keys=", ".join(keys),
-            aggregates=",\n    ".join(f"count(*) FILTER (f{i}) AS a{i}" for i in range(len(metrics))),
-            sets=set_list(sets),
-        )
+        flags += [f"coalesce(max(l_{g.name}) % 256, {g.unknown}) AS {g.column}" for g in groups]
+        listed = ", ".join(("* EXCLUDE m_day", *known, f"{key} AS m_person"))
+        return {
+            "source": f"(SELECT {listed} FROM {DAYS})",
+            "flags": ",\n        ".join(flags),
+            "aggregates": ",\n    ".join(f"count(*) FILTER (f{i}) AS a{i}" for i in range(len(metrics))),
+        }
 
     def sorted(self, metrics: Sequence[Compiled], source: str, scope: Scope) -> str:
         """The lists of values behind medians and 90th percentiles, each pair of condition and measure once."""
@@ -252,11 +265,6 @@ def value_of(c: Compiled) -> str:
 def person_of(c: Compiled) -> str:
     """A person's key as a number, which groups faster than text; null without a key."""
     return f"md5_number({c.person})"
-
-
-def _last_known(g: Group) -> str:
-    """The last value that is known among a person's rows of the period."""
-    return f"coalesce(arg_max({g.column}, m_order) FILTER ({g.column} <> {g.unknown}), {g.unknown})"
 
 
 def days(periods: Sequence[Period]) -> str:

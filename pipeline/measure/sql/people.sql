@@ -1,11 +1,11 @@
--- People: first one row a person, period and scope, with the last known value of each group; then people are counted.
+-- People, cut by what is said of a row: a person counts in every category that a row of theirs is in.
 WITH persons AS (
-    SELECT {keys}, GROUPING({keys}) AS m_scope,
+    SELECT {keys}, GROUPING({keys}) AS m_set,
         {flags}
     FROM {source}
-    GROUP BY GROUPING SETS ({scopes})
+    GROUP BY GROUPING SETS ({sets})
 )
-SELECT {all_keys}, m_scope, GROUPING({all_keys}) AS m_set,
+SELECT {keys}, m_set,
     {aggregates}
 FROM persons
-GROUP BY GROUPING SETS ({sets})
+GROUP BY {keys}, m_set
