@@ -135,7 +135,9 @@ def _quantiles(
     for place, row in _answers(con, batch, batch.quantiles(metrics, scope), scope):
         for i, c in enumerate(metrics):
             cell = measured.cells[c.metric.id][place]
-            cell.d, cell.value, cell.low, cell.high = row[4 * i : 4 * i + 4]
+            cell.d = row[4 * i]
+            # whole numbers times the decimal 0.5 are a DECIMAL, which json cannot write
+            cell.value, cell.low, cell.high = (None if v is None else float(v) for v in row[4 * i + 1 : 4 * i + 4])
 
 
 def _rank(con: duckdb.DuckDBPyConnection, metrics: list[Compiled]) -> None:
