@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.protect.model import Block, Era, Fact, Model, Row
-from pipeline.protect.piece import Item, Limits, Piece
+from pipeline.protect.piece import Item, Limits, Piece, State
 from pipeline.protect.quantities import Expression
-from pipeline.protect.solve import TOLERANCE, Contradiction, Pieces, Vector
+from pipeline.protect.solve import TOLERANCE, Contradiction, Pieces
 
 Truth = Callable[[Expression, str, tuple[int, int]], int | None]
 
@@ -113,7 +113,7 @@ class Gate:
         before = self._split.snapshot()
         for row in rows:
             self._split.join(row)
-        pushed: dict[Block, tuple[Piece, tuple[int, Vector]]] = {}
+        pushed: dict[Block, tuple[Piece, State]] = {}
         finding: Finding | None = None
         try:
             for root in sorted({self._root(r) for r in rows}):

@@ -74,6 +74,8 @@ class Model:
         self._built: set[tuple[object, ...]] = set()
         self._reducers: dict[tuple[object, ...], Reducer] = {}
         self._keys: list[tuple[str, int, Cell]] = []  # of each column that is a cell
+        self._sets: dict[tuple[Era, str, tuple[int, int]], tuple[int, int] | None] = {}
+        self._numbers: dict[tuple[Cell, ...], int] = {}
         self._at: dict[tuple[Era, str, int], tuple[Cell, ...]] = {}
 
     # -- counts as sums of unknowns ------------------------------------------------------------------------------
@@ -113,11 +115,19 @@ class Model:
         return column
 
     def _node(self, era: Era, quantity: str, agency: str, run: tuple[int, int]) -> int | None:
-        cells = tuple(c for k in range(run[0], run[1] + 1) for c in self.at(era, agency, k))
-        if not cells:
+        found = self._set(era, agency, run)
+        if found is None:
             return None
-        key = (quantity, era.epochs.get(quantity, 0), cells)
-        return self._column(key, quantity, cells[-1][1])
+        number, last = found
+        return self._column((quantity, era.epochs.get(quantity, 0), number), quantity, last)
+
+    def _set(self, era: Era, agency: str, run: tuple[int, int]) -> tuple[int, int] | None:
+        """The set of cells of a run: its number (the same set has the same number) and its last atom; None when empty."""
+        key = (era, agency, run)
+        if key not in self._sets:
+            cells = tuple(c for k in range(run[0], run[1] + 1) for c in self.at(era, agency, k))
+            self._sets[key] = (self._numbers.setdefault(cells, len(self._numbers)), cells[-1][1]) if cells else None
+        return self._sets[key]
 
     def _column(self, key: tuple[object, ...], quantity: str, atom: int) -> int:
         found = self._columns.get(key)

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.protect.model import Row
-from pipeline.protect.solve import TOLERANCE, Program, Vector, round_high, round_low
+from pipeline.protect.solve import TOLERANCE, Contradiction, Program, Vector, round_high, round_low
 
 _KEEP = 64  # witnesses remembered at most
 
@@ -52,31 +53,68 @@ class Piece:
         self.program = Program(columns, rows)
         self.items = items
         self.limits = limits
-        self._matrix = np.zeros((len(items), len(columns)))
-        for i, item in enumerate(items):
-            for column, k in item.terms:
-                self._matrix[i, self.program.columns[column]] = k
-        self._known = np.array([i.known for i in items])
+        self._width = len(columns)
+        lengths = [max(1, len(i.terms)) for i in items]  # an item without unknowns reads one unknown 0 times
+        self._starts = np.cumsum([0, *lengths[:-1]]) if items else np.zeros(0, dtype=int)
+        place = self.program.columns
+        self._index = np.array([place[c] for i in items for c, _ in i.terms or ((columns[0], 0),)] if columns else [], dtype=int)
+        self._factor = np.array([k for i in items for _, k in i.terms or ((0, 0),)], dtype=float)
+        self._known = np.array([float(i.known) for i in items])
         self._truth = np.array([-1 if i.truth is None else i.truth for i in items])
-        self._witnesses = np.zeros((0, len(columns)))
+        self._zero = np.zeros(len(items), dtype=bool)  # certainly 0: what is published more cannot change that
+        self._witnesses = np.zeros((0, self._width))
         self._suspects: list[int] = []  # items that were unsafe before: looked at first
 
-    def push(self, rows: Sequence[Row]) -> tuple[int, Vector]:
+    def _values(self, tables: Vector) -> Vector:
+        """The items' values in each table (rows of `tables`)."""
+        if not self._width or not len(self.items):
+            return np.tile(self._known, (len(tables), 1))
+        return np.add.reduceat(tables[:, self._index] * self._factor, self._starts, axis=1) + self._known
+
+    def _cost(self, items: Iterable[int]) -> Vector:
+        cost = np.zeros(self._width)
+        for i in items:
+            for column, k in self.items[i].terms:
+                cost[self.program.columns[column]] += k
+        return cost
+
+    # -- rows on trial ---------------------------------------------------------------------------------------------
+
+    def push(self, rows: Sequence[Row]) -> State:
         """Add rows for a while; what `pop` needs to take them away again."""
-        state = self.program.push(rows), self._witnesses
+        state = self.program.push(()), self._witnesses, self._zero.copy()
         for row in rows:
-            vector = np.zeros(self._matrix.shape[1])
-            for column, k in row.terms:
-                vector[self.program.columns[column]] = k
-            seen = self._witnesses @ vector
-            fits = (seen >= row.low - TOLERANCE) & (seen <= row.high + TOLERANCE)
-            self._witnesses = self._witnesses[fits]
+            self._mend(row)
+            self.program.push([row])
         return state
 
-    def pop(self, state: tuple[int, Vector]) -> None:
+    def pop(self, state: State) -> None:
         """Take away the rows that `push` added."""
         self.program.pop(state[0])
-        self._witnesses = state[1]
+        self._witnesses, self._zero = state[1], state[2]
+
+    def _mend(self, row: Row) -> None:
+        """Witnesses that break a new row become witnesses again by mixing in one that breaks it the other way.
+
+        Tables that agree with what is published are convex: any mixture of two of them is one too.
+        """
+        vector = np.zeros(self._width)
+        for column, k in row.terms:
+            vector[self.program.columns[column]] = k
+        seen = self._witnesses @ vector
+        fits = (seen >= row.low - TOLERANCE) & (seen <= row.high + TOLERANCE)
+        kept = [self._witnesses[fits]]
+        for bad, goal, side in ((seen < row.low - TOLERANCE, row.low, 1), (seen > row.high + TOLERANCE, row.high, -1)):
+            if bad.any():
+                far = self.program.extreme(vector, largest=side > 0)
+                reach = float(far @ vector)
+                if side * (reach - goal) < -TOLERANCE:
+                    raise Contradiction
+                share = ((goal - seen[bad]) / (reach - seen[bad]))[:, None]
+                kept.append(self._witnesses[bad] * (1 - share) + far * share)
+        self._witnesses = np.vstack(kept)
+
+    # -- safety ----------------------------------------------------------------------------------------------------
 
     def unsafe(self) -> tuple[Item, int, int] | None:
         """The first count found that is not safe, with its smallest and largest possible value; None when all are.
@@ -84,66 +122,67 @@ class Piece:
         Every solution is a table of counts that agrees with what is published, so it tells about all counts at once.
         """
         low, high = self._seen()
-        for find in (self._together, self._one_by_one):
-            found = find(low, high)
-            if found is not None:
-                return found
+        for i in self._suspects:
+            if not self._shown(low, high)[i]:
+                found = self._ask(i, low, high)
+                if found is not None:
+                    return found
+        self._together(low, high)
+        for i in np.flatnonzero(~self._shown(low, high)):
+            if not self._shown(low, high)[i]:
+                found = self._ask(int(i), low, high)
+                if found is not None:
+                    return found
         return None
 
-    def _open(self, low: Vector, high: Vector) -> Vector:
-        """Items whose safety the witnesses do not show yet."""
-        top, small = self.limits.suppress_below - 1, (self._truth >= 1) & (self._truth < self.limits.suppress_below)
-        shown = (low <= 1 + TOLERANCE) & (high >= top - TOLERANCE)
-        outsider = (self._truth < 0) & (high < top + 1 - TOLERANCE)
-        zero = (self._truth == 0) & (high < top - TOLERANCE)
-        return np.flatnonzero((small | outsider) & ~shown | zero)
+    def _shown(self, low: Vector, high: Vector) -> npt.NDArray[np.bool_]:
+        """Items whose safety the witnesses show."""
+        top = self.limits.suppress_below - 1
+        wide = (low <= 1 + TOLERANCE) & (high >= top - TOLERANCE)
+        large = high >= top - TOLERANCE
+        surely = high >= top + 1 - TOLERANCE
+        small = (self._truth >= 1) & (self._truth <= top)
+        return np.where(small, wide, np.where(self._truth == 0, large, np.where(self._truth < 0, wide | surely, True))) | self._zero
 
     def _seen(self) -> tuple[Vector, Vector]:
         """Smallest and largest value of each item among the witnesses."""
-        n = len(self.items)
-        if not len(self._witnesses) or not n:
-            return np.full(n, np.inf), np.full(n, -np.inf)
-        values = self._matrix @ self._witnesses.T + self._known[:, None]
-        return values.min(axis=1), values.max(axis=1)
+        if not len(self._witnesses):
+            self._witnesses = self.program.extreme(np.zeros(self._width), largest=False)[None, :]
+        values = self._values(self._witnesses)
+        return values.min(axis=0), values.max(axis=0)
 
     def _together(self, low: Vector, high: Vector) -> None:
-        """Push all open items down, then up, as long as that shows some of them safe."""
-        if not len(self._witnesses):
-            self._learn(np.zeros(self._matrix.shape[1]), False, low, high)
-        progress = True
-        while progress:
-            progress = False
-            for largest in (True, False):
-                todo = self._open(low, high)
-                if not len(todo):
+        """Push all open items up, then down, as long as that shows some of them safe."""
+        top = self.limits.suppress_below - 1 - TOLERANCE
+        for largest in (True, False) * 4:
+            todo = np.flatnonzero(~self._shown(low, high))
+            wanted = todo[high[todo] < top] if largest else todo[(low[todo] > 1 + TOLERANCE) & (self._truth[todo] > 0)]
+            if len(wanted):
+                self._learn(self._cost(wanted), largest, low, high)
+                if len(todo) == np.count_nonzero(~self._shown(low, high)):
                     return
-                top = self.limits.suppress_below - 1 - TOLERANCE
-                wanted = todo[high[todo] < top] if largest else todo[low[todo] > 1 + TOLERANCE]
-                if len(wanted):
-                    self._learn(self._matrix[wanted].sum(axis=0), largest, low, high)
-                    progress |= len(self._open(low, high)) < len(todo)
 
-    def _one_by_one(self, low: Vector, high: Vector) -> tuple[Item, int, int] | None:
-        first = [i for i in self._suspects if i < len(self.items)]
-        for i in [*first, *self._open(low, high)]:
-            if i not in self._open(low, high):
-                continue
-            exact_high, exact_low = self._extreme(i, True, low, high), self._extreme(i, False, low, high)
-            if not self.limits.safe(self.items[i].truth, exact_low, exact_high):
-                self._suspects = [i, *(s for s in self._suspects if s != i)][:8]
-                return self.items[i], exact_low, exact_high
-            # safe for another reason than wide bounds (certainly zero): not asked again in this round
-            low[i], high[i] = -np.inf, np.inf
+    def _ask(self, i: int, low: Vector, high: Vector) -> tuple[Item, int, int] | None:
+        """The exact ends of one item, as far as they are needed to judge it."""
+        top = self.limits.suppress_below - 1
+        largest = self._extreme(i, True, low, high) if high[i] < top + 1 - TOLERANCE else round_high(high[i])
+        smallest = self._extreme(i, False, low, high) if low[i] > 1 + TOLERANCE else round_low(low[i])
+        if not self.limits.safe(self.items[i].truth, smallest, largest):
+            self._suspects = [i, *(s for s in self._suspects if s != i)][:8]
+            return self.items[i], smallest, largest
+        self._zero[i] = largest <= 0
+        high[i] = np.inf  # safe for another reason than wide bounds: not asked again in this round
+        low[i] = -np.inf
         return None
 
     def _extreme(self, i: int, largest: bool, low: Vector, high: Vector) -> int:
-        value = self._learn(self._matrix[i], largest, low, high)[i]
+        value = self._learn(self._cost([i]), largest, low, high)[i]
         return round_high(value) if largest else round_low(value)
 
     def _learn(self, cost: Vector, largest: bool, low: Vector, high: Vector) -> Vector:
         table = self.program.extreme(cost, largest=largest)
         self._witnesses = np.vstack([self._witnesses[-_KEEP:], table])
-        values = self._matrix @ table + self._known
+        values = self._values(table[None, :])[0]
         np.minimum(low, values, out=low)
         np.maximum(high, values, out=high)
         return values
@@ -158,3 +197,6 @@ class Piece:
             largest = self._extreme(i, True, low, high)
             free = largest >= self.program.limit - 1
             yield item, self._extreme(i, False, low, high), None if free else largest
+
+
+State = tuple[int, Vector, npt.NDArray[np.bool_]]

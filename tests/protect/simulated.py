@@ -44,6 +44,7 @@ METRICS = {
         _metric("encounters", "count", "true"),
         _metric("diversion_loose", "rate", "NOT arrested", "arrested IS NOT NULL"),
         _metric("force_rate", "rate", "force", "force IS NOT NULL"),
+        Metric("time_median", "time_median", "", "encounters", "median", "minutes", denominator="known", measure="minutes"),
     )
 }
 
@@ -69,12 +70,18 @@ class Rows:
 
 
 def draw(seed: int, months: int, a_month: float = 147, shares: Sequence[float] = (0.45, 0.28, 0.17, 0.10), known: float = 0.2) -> Rows:
-    """Encounters of a program with one agency per share."""
-    rng = np.random.default_rng(seed)
-    per_month = rng.poisson(a_month * (1 + 0.15 * np.sin(np.arange(months) * np.pi / 6)))
-    month = np.repeat(np.arange(months), per_month)
-    n = len(month)
-    person = np.where(rng.random(n) < 0.25, rng.integers(0, max(1, n // 4), n), n + np.arange(n))
+    """Encounters of a program with one agency per share. A month stays the same when more months are drawn."""
+    found = [_month(np.random.default_rng([seed, m]), m, a_month, shares, known) for m in range(months)]
+    rows = found[0]
+    for more in found[1:]:
+        rows = rows.plus(more)
+    return rows
+
+
+def _month(rng: np.random.Generator, month: int, a_month: float, shares: Sequence[float], known: float) -> Rows:
+    n = int(rng.poisson(a_month * (1 + 0.15 * np.sin(month * np.pi / 6))))
+    again = rng.random(n) < 0.25  # met before, or elsewhere
+    person = np.where(again, rng.integers(0, max(1, int(a_month) * (month + 1) // 4), n), 10**6 + month * 10**5 + np.arange(n))
     likely = rng.random(n) < 0.16
     flags = {
         "likely": likely,
@@ -85,7 +92,7 @@ def draw(seed: int, months: int, a_month: float = 147, shares: Sequence[float] =
         "stable": rng.random(n) < 0.8,
         "force": rng.random(n) < 0.01,
     }
-    return Rows(rng.choice(len(shares), n, p=np.array(shares) / sum(shares)), month, person, flags)
+    return Rows(rng.choice(len(shares), n, p=np.array(shares) / sum(shares)), np.full(n, month), person, flags)
 
 
 @dataclass
@@ -114,6 +121,10 @@ class Simulated:
         return self._cache[key]
 
     def _figure(self, metric: str, span: Span, agency: str, rows: Rows) -> Figure:
+        if metric == "time_median":
+            known = float(rows.flags["known"].sum())
+            return Figure(metric, "", "minutes", "", span.start, span.end, agency, None, None, None, known, 20.0 if known else None,
+                          None, None, 0, "published" if known else "no_data")  # fmt: skip
         n, d = count(metric, rows)
         declared = self.metrics[metric]
         value = float(n) if d is None else n / d if d else None
