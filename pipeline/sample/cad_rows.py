@@ -47,7 +47,7 @@ def west_row(dice: Dice, call: CadCall, form: str = "%m/%d/%Y %H:%M:%S") -> list
         text(call.first("arrived"), never), text(call.cleared), nature[call.nature], nature[call.nature_initial],
         call.priority if dice.chance(0.97) else "-999", words[call.disposition],
         ", ".join(u.sign for u in call.units), call.area,
-        call.address if dice.chance(0.8) else call.address.upper() + " ", SOURCES[WEST][call.source], "",
+        call.address if dice.chance(0.8) else call.address.upper() + " ", SOURCES[WEST][call.source], "(withheld)",
     ]  # fmt: skip
 
 
