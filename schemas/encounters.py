@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schemas.common import AGENCY, YES_NO
+from schemas.common import AGENCY
 from schemas.spec import ColumnSpec, Rule, Settings, Table
 
 if TYPE_CHECKING:
@@ -89,13 +89,18 @@ COLUMNS = (
     ColumnSpec("kind", "code", "How the encounter came about; `call` when the log does not say.", True, KINDS),
     ColumnSpec("started_at", "timestamp", "When the encounter began.", required=True),
     ColumnSpec("ended_at", "timestamp", "When the encounter ended."),
-    ColumnSpec("minutes", "number", "How many minutes the encounter took.", minimum=0),
+    ColumnSpec(
+        "minutes",
+        "number",
+        "How many minutes the encounter took; in the warehouse from start to end when the log gives none.",
+        minimum=0,
+    ),
     ColumnSpec("person_key", "text", "Keyed hash of who was met: the same person has the same key in every agency."),
     ColumnSpec("birth_year", "integer", "The year of birth; the birth date itself is never stored."),
     ColumnSpec("gender", "code", "Gender as the log has it.", codes=GENDERS),
     ColumnSpec("race_ethnicity", "code", "Race and ethnicity, in the categories of OMB 2024.", codes=RACES),
-    ColumnSpec("veteran", "bool", YES_NO),
-    ColumnSpec("unhoused", "bool", YES_NO),
+    ColumnSpec("veteran", "bool", "Whether the person served in the armed forces; null = unknown."),
+    ColumnSpec("unhoused", "bool", "Whether the person had no home of their own; null = unknown."),
     ColumnSpec(
         "arrest_likely",
         "bool",
@@ -104,10 +109,10 @@ COLUMNS = (
     ColumnSpec("arrested", "bool", "Whether the person was arrested; null = unknown."),
     ColumnSpec("resolution", "code", "How the encounter ended.", codes=RESOLUTIONS),
     ColumnSpec("transported_to", "code", "Where the person was taken.", codes=PLACES),
-    ColumnSpec("deescalated", "bool", YES_NO),
+    ColumnSpec("deescalated", "bool", "Whether the crisis was calmer when the team left; null = unknown."),
     ColumnSpec("stable", "bool", "Whether the person is still stable in the community at follow-up; null = unknown."),
-    ColumnSpec("force_used", "bool", YES_NO),
-    ColumnSpec("injury", "bool", YES_NO),
+    ColumnSpec("force_used", "bool", "Whether force was used on the person; null = unknown."),
+    ColumnSpec("injury", "bool", "Whether anybody was injured; null = unknown."),
     ColumnSpec("backup_released", "bool", "Whether patrol officers were released from the scene; null = unknown."),
 )
 

@@ -71,6 +71,7 @@ class LoadRule:
     table: str
     column: str
     message: str
+    description: str
     severity: str = "warning"
 
 
@@ -86,7 +87,7 @@ _ELAPSED = (
     "Unknown when a time is missing or they are out of order. The hour of a daylight-saving night is counted right."
 )
 
-_OF_THE_ENCOUNTER = "Of the referral's encounter; null when no accepted encounter has this id."
+_ORPHAN = "Null, like all that follows, when no accepted encounter has this id."
 
 #: Derived columns of each canonical table, in the order in which they stand behind its canonical columns.
 DERIVED: dict[str, tuple[Derived, ...]] = {
@@ -106,16 +107,16 @@ DERIVED: dict[str, tuple[Derived, ...]] = {
         Derived("has_call", "bool", "Whether incident matches a call of the same agency; false without an incident."),
     ),
     "referrals": (
-        Derived("started_at", "timestamp", f"Start, which puts the referral into a period. {_OF_THE_ENCOUNTER}"),
-        Derived("person_key", "text", f"The person referred. {_OF_THE_ENCOUNTER}"),
-        Derived("incident", "text", _OF_THE_ENCOUNTER),
-        Derived("team", "text", _OF_THE_ENCOUNTER),
-        Derived("kind", "code", f"Kind of encounter. {_OF_THE_ENCOUNTER}"),
-        Derived("gender", "code", _OF_THE_ENCOUNTER),
-        Derived("race_ethnicity", "code", _OF_THE_ENCOUNTER),
-        Derived("age_band", "code", _OF_THE_ENCOUNTER, AGE_BANDS),
-        Derived("veteran", "bool", _OF_THE_ENCOUNTER),
-        Derived("unhoused", "bool", _OF_THE_ENCOUNTER),
+        Derived("started_at", "timestamp", f"When the encounter began: puts the referral into a period. {_ORPHAN}"),
+        Derived("person_key", "text", "The person who was referred, as the encounter has it."),
+        Derived("incident", "text", "The incident that the encounter names."),
+        Derived("team", "text", "The team of the encounter."),
+        Derived("kind", "code", "How the encounter came about."),
+        Derived("gender", "code", "Gender, as the encounter has it."),
+        Derived("race_ethnicity", "code", "Race and ethnicity, as the encounter has it."),
+        Derived("age_band", "code", "Age in the year of the encounter.", AGE_BANDS),
+        Derived("veteran", "bool", "Whether the person is a veteran, as the encounter has it."),
+        Derived("unhoused", "bool", "Whether the person is unhoused, as the encounter has it."),
         Derived(
             "days_to_connection",
             "integer",
@@ -248,6 +249,7 @@ NO_SUCH_CALL = LoadRule(
     "incident",
     "No call of this agency has this incident number. The row counts, but cannot be linked to CAD: "
     "check the number, or send the extract of calls that holds it.",
+    "The incident of an encounter is a call of its agency.",
 )
 RECEIVED_LATER = LoadRule(
     "received_later",
@@ -255,6 +257,8 @@ RECEIVED_LATER = LoadRule(
     "received_at",
     "This call was received well after the period of the report, or after today. The row counts where its date says: "
     "check the year and the month.",
+    f"A call is received at most {LATE_DAYS} days after the end of the period asked for; with none asked for, not"
+    " after today.",
 )
 NO_SUCH_ENCOUNTER = LoadRule(
     "no_such_encounter",
@@ -262,5 +266,6 @@ NO_SUCH_ENCOUNTER = LoadRule(
     "encounter",
     "No accepted encounter of this agency has this id, so the referral belongs to no period and no person: "
     "check the id, or mend the encounter.",
+    "A referral belongs to an encounter of its agency.",
 )
 LOAD_RULES: tuple[LoadRule, ...] = (NO_SUCH_CALL, RECEIVED_LATER, NO_SUCH_ENCOUNTER)
