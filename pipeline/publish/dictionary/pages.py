@@ -21,7 +21,7 @@ def html_page(found: Dictionary) -> str:
     """One self-contained page: fonts, style and search inside; works from a file, on a phone and on paper."""
     template = environment().get_template("dictionary.html.j2", globals={"ticks": _html_ticks})
     css = _ours(f"{_fonts()}\n{_read('dictionary.css')}")
-    return template.render(doc=found, css=css, script=_ours(_read("dictionary.js")), palette=palette(found.accent))
+    return template.render(doc=found, css=css, palette=palette(found.accent))
 
 
 def _ours(text: str) -> Markup:
