@@ -60,7 +60,7 @@ def test_an_empty_list_is_an_extract_without_rows(tmp_path: Path) -> None:
 UNREADABLE = {
     "blank": (" \n ", "empty"),
     "text": ("Incident\nA-1", "not what its ending"),
-    "object": ('{\n "features": [{"attributes": {"Incident": 1}}]\n}', "does not end on its line"),
+    "object": ('{\n "features": [{"attributes": {"Incident": 1}}]\n}', "one object over several lines"),
     "nested object": ('{"features": [{"attributes": {"Incident": 1}}]}', "nested"),
     "nested value": ('[{"Incident": {"id": 1}}]', '"Incident" in element 1 is a list or an object'),
     "nested elsewhere": ('[{"Incident": 1}, {"Doe, Sam": []}]', "A value in element 2"),

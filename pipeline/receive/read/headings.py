@@ -85,9 +85,11 @@ def check_headings(row: HeadingRow, mapping: Mapping) -> None:
     missing = missing_headings(row.headings, mapping)
     place = f'sheet "{row.sheet}", row {row.number}' if row.sheet else f"row {row.number}"
     if missing:
-        named = "; ".join(_describe(w, row, len(missing) < len(wanted_headings(mapping))) for w in missing)
+        sure = len(missing) < len(wanted_headings(mapping))
+        each = dict.fromkeys(w.alternatives for w in missing)
+        named = "; ".join(_describe([w for w in missing if w.alternatives == a], row, sure) for a in each)
         raise Unreadable(
-            f"{_count(missing)} missing in this file (headings were looked for in {place}): {named}. "
+            f"{_count(len(each))} missing in this file (headings were looked for in {place}): {named}. "
             "Export the file with all columns, or name the new heading in the mapping with { any = [...] }."
         )
     twice = doubled_headings(row.headings, mapping)
@@ -117,16 +119,26 @@ def score(cells: Sequence[str], mapping: Mapping) -> int:
 
 
 def best_row(rows: Sequence[tuple[int, list[str]]], mapping: Mapping) -> tuple[int, list[str]] | None:
-    """Of (row number, cells) the row with most mapped headings, then with most cells that hold something."""
-    if not rows:
-        return None
-    return max(rows, key=lambda r: (score(r[1], mapping), sum(bool(c.strip()) for c in r[1]), -r[0]))
+    """Of (row number, cells) the row with most mapped headings, of several the fullest, of these the first.
+
+    When no row has any, the first that is at least half as full as the fullest: a title is not.
+    """
+    best = max(rows, key=lambda r: (score(r[1], mapping), _filled(r[1]), -r[0]), default=None)
+    if best is None or score(best[1], mapping):
+        return best
+    return next(r for r in rows if 2 * _filled(r[1]) >= _filled(best[1]))
 
 
-def _count(missing: Sequence[Wanted]) -> str:
-    return "A mapped heading is" if len(missing) == 1 else f"{len(missing)} mapped headings are"
+def _filled(cells: Sequence[str]) -> int:
+    return sum(bool(c.strip()) for c in cells)
 
 
-def _describe(wanted: Wanted, row: HeadingRow, surely_headings: bool) -> str:
-    near = nearest_heading(wanted.alternatives[0], row.headings, surely_headings=surely_headings)
-    return f"{wanted} (mapped to `{wanted.key[-1]}`" + (f'; nearest heading here: "{near}")' if near else ")")
+def _count(missing: int) -> str:
+    return "A mapped heading is" if missing == 1 else f"{missing} mapped headings are"
+
+
+def _describe(same: Sequence[Wanted], row: HeadingRow, surely_headings: bool) -> str:
+    """One missing heading, with all the columns that it is mapped to."""
+    near = nearest_heading(same[0].alternatives[0], row.headings, surely_headings=surely_headings)
+    columns = ", ".join(f"`{c}`" for c in dict.fromkeys(w.key[-1] for w in same))
+    return f"{same[0]} (mapped to {columns}" + (f'; nearest heading here: "{near}")' if near else ")")

@@ -164,7 +164,7 @@ def _lines(stream: TextIO, first: str) -> Iterator[Any]:
         except (json.JSONDecodeError, RecursionError):
             if number == 0:
                 raise Unreadable(
-                    f"The JSON begins with an object that does not end on its line: no list of rows. {_NO_TABLE}"
+                    f"The JSON is one object over several lines, no list of rows: nested JSON is no table. {_NO_TABLE}"
                 ) from None
             yield _Broken()
 

@@ -17,7 +17,7 @@ MOST_CELLS = 60_000_000
 #: Longest piece of XML without the end of a cell that is looked at; a cell of text has 32,767 characters at most.
 _LONGEST = 1 << 24
 
-#: References that could make a sheet huge: columns from BA on; rows that no worksheet has. (The search is quick because the
+#: References that could make a sheet huge: columns from BA on; rows that no worksheet has. (Quick because the
 #: patterns begin with plain bytes; other pieces of XML that look alike only cost time.)
 _FAR_COLUMN = re.compile(rb'r="(?:[B-Zb-z][A-Za-z]|[A-Za-z]{3})[A-Za-z]*[0-9]')
 _FAR_ROW = re.compile(rb'r="[A-Za-z]*(?:[2-9][0-9]{6}|1[1-9][0-9]{5}|[0-9]{8})')
