@@ -43,14 +43,14 @@ def changed(path: Path, part: str, change: Callable[[bytes], bytes]) -> Path:
     return path
 
 
-def old_book(
-    path: Path, cells: list[tuple[int, int, Any]], *, encrypted: bool = False, stream: str = "Workbook"
-) -> Path:
+def old_book(path: Path, cells: list[tuple[int, int, Any]], *, encrypted: bool = False, small: bool = False) -> Path:
     """A .xls of one sheet with (row, column, value) from 0: text, numbers, True/False, `#REF!` and date serials.
 
-    A number in a tuple is a date. BIFF8 in an OLE container, with the records that calamine and Excel need.
+    A number in a tuple is a date; `=#N/A` is a formula with that result. BIFF8 in an OLE container, with the records that
+    calamine and Excel need; with `small` in its small sectors.
     """
-    path.write_bytes(_container(_biff(cells, encrypted=encrypted), stream))
+    content = _biff(cells, encrypted=encrypted)
+    path.write_bytes(_small_container(content) if small else _container(content))
     return path
 
 
@@ -78,6 +78,10 @@ def _biff(cells: list[tuple[int, int, Any]], *, encrypted: bool) -> bytes:
 
 
 def _cell(row: int, column: int, value: Any) -> bytes:
+    if value == "=#N/A":
+        result = struct.pack("<BxBxxxH", 2, 0x2A, 0xFFFF)
+        formula = struct.pack("<HIH", 0, 0, 3) + b"\x1e\1\0"
+        return _record(0x0006, struct.pack("<HHH", row, column, 0) + result + formula)
     if value == "#REF!":
         return _record(0x0205, struct.pack("<HHHBB", row, column, 0, 0x17, 1))
     if isinstance(value, bool):
@@ -90,7 +94,7 @@ def _cell(row: int, column: int, value: Any) -> bytes:
     return _record(0x0204, struct.pack("<HHHHB", row, column, 0, len(value), 1) + text)
 
 
-def _container(content: bytes, name: str) -> bytes:
+def _container(content: bytes) -> bytes:
     """An OLE container with one stream."""
     content += bytes(max(0, 4096 - len(content)))  # smaller streams would need the other kind of sectors
     content += bytes(-len(content) % 512)
@@ -99,13 +103,33 @@ def _container(content: bytes, name: str) -> bytes:
     table = [*chain, 0xFFFFFFFE, 0xFFFFFFFD]  # the stream, the folder, this table
     assert len(table) <= 128
     fat = struct.pack("<128I", *table, *[0xFFFFFFFF] * (128 - len(table)))
+    header = _header(sectors, sectors + 1, mini_table=(0xFFFFFFFE, 0))
+    folder = _entry("Root Entry", 5, 1, 0xFFFFFFFE, 0) + _entry("Workbook", 2, 0xFFFFFFFF, 0, len(content))
+    return header + content + folder + bytes(512 - len(folder)) + fat
+
+
+def _small_container(content: bytes) -> bytes:
+    """The same with a stream below 4,096 bytes, which lies in the small sectors of the root's stream."""
+    assert len(content) < 4096
+    length = len(content)
+    content += bytes(-length % 512)
+    sectors, pieces = len(content) // 512, -(-length // 64)
+    end = 0xFFFFFFFE
+    table = [*range(1, sectors), end, end, end, 0xFFFFFFFD]  # small sectors, folder, table of small sectors, this table
+    fat = struct.pack("<128I", *table, *[0xFFFFFFFF] * (128 - len(table)))
+    mini = struct.pack("<128I", *range(1, pieces), end, *[0xFFFFFFFF] * (128 - pieces))
+    folder = _entry("Root Entry", 5, 1, 0, pieces * 64) + _entry("Workbook", 2, 0xFFFFFFFF, 0, length)
+    header = _header(sectors, sectors + 2, mini_table=(sectors + 1, 1))
+    return header + content + folder + bytes(512 - len(folder)) + mini + fat
+
+
+def _header(folder: int, table: int, mini_table: tuple[int, int]) -> bytes:
+    none = 0xFFFFFFFE
     header = struct.pack(
         "<8s16sHHHHH6xIIIIIIIII",
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, sectors, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0,
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, folder, 0, 4096, *mini_table, none, 0,
     )  # fmt: skip
-    header += struct.pack("<109I", sectors + 1, *[0xFFFFFFFF] * 108)
-    folder = _entry("Root Entry", 5, 1, 0xFFFFFFFE, 0) + _entry(name, 2, 0xFFFFFFFF, 0, len(content))
-    return header + content + folder + bytes(512 - len(folder)) + fat
+    return header + struct.pack("<109I", table, *[0xFFFFFFFF] * 108)
 
 
 def _entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:

@@ -176,12 +176,23 @@ def test_the_calendar_that_begins_in_1904(tmp_path: Path) -> None:
 
 def test_an_old_workbook(tmp_path: Path) -> None:
     cells = [(1, 1, "Title"), (2, 1, "Incident"), (2, 2, "Received"), (2, 3, "Done")]
-    cells += [(4, 1, 240001), (4, 2, (45293.4166666,)), (4, 3, True), (5, 1, "É-2")]
+    cells += [(4, 1, 240001), (4, 2, (45293.4166666,)), (4, 3, True), (5, 1, "É-2"), (5, 3, "#REF!"), (6, 2, "#REF!")]
     path = old_book(tmp_path / "cad.xls", cells)
     assert values(path) == [
         (5, ["240001", f"{DATE_MARK}2024-01-02T10:00:00", "true"]),
-        (6, ["É-2", None, None]),
+        (6, ["É-2", None, f"{BROKEN_MARK}#REF!"]),
+        (7, [None, f"{BROKEN_MARK}#REF!", None]),
     ]
+
+
+def test_a_formula_with_an_error_in_an_old_workbook(tmp_path: Path) -> None:
+    path = old_book(tmp_path / "cad.xls", [(0, 0, "Incident"), (0, 1, "Minutes"), (1, 0, "A-1"), (1, 1, "=#N/A")])
+    assert values(path) == [(2, ["A-1", f"{BROKEN_MARK}#N/A"])]
+
+
+def test_a_small_old_workbook_in_a_mini_stream(tmp_path: Path) -> None:
+    path = old_book(tmp_path / "cad.xls", [(0, 0, "Incident"), (1, 0, "A-1"), (2, 0, "#REF!")], small=True)
+    assert values(path) == [(2, ["A-1"]), (3, [f"{BROKEN_MARK}#REF!"])]
 
 
 def test_only_a_heading_is_an_extract_without_rows(tmp_path: Path) -> None:

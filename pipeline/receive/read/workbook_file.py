@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 from pipeline.receive.read.archive import Archive
 from pipeline.receive.read.cells import cell_text
 from pipeline.receive.read.kinds import OLE, ZIP, content_of
+from pipeline.receive.read.old_workbook import ENCRYPTED, broken_cells
 from pipeline.receive.read.sheet_xml import SheetFacts, look_through
 from pipeline.receive.read.source import BROKEN_MARK, DATE_MARK, Unreadable
 from pipeline.receive.read.text import read_head
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
 _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
-_ENCRYPTED = "The workbook is encrypted (it asks for a password). Save it without a password and hand it over again."
 _DAMAGED = (
     "The workbook is damaged or not one that Excel writes. Open it in Excel and save it anew, or export it again."
 )
@@ -38,12 +38,18 @@ class Workbook:
         self._facts: dict[str, SheetFacts] = {}
         if head.startswith(ZIP):
             self._look_through_archive(path)
+        old = broken_cells(path) if head.startswith(OLE) else []
         try:
             self._book = python_calamine.CalamineWorkbook.from_path(path)
         except python_calamine.PasswordError:
-            raise Unreadable(_ENCRYPTED) from None
+            raise Unreadable(ENCRYPTED) from None
         except (python_calamine.CalamineError, OSError, ValueError):
             raise Unreadable(_DAMAGED) from None
+        for number, broken in enumerate(old):
+            # sheets of macros and charts are listed too, so that the numbers agree
+            self._facts[str(number)] = SheetFacts(broken)
+        if old:
+            self._parts = {name: str(number) for number, name in enumerate(self._book.sheet_names)}
         self._loaded: tuple[str, CalamineSheet] | None = None
 
     @property
@@ -141,7 +147,7 @@ def _check_kind(path: Path, head: bytes) -> None:
     """A .xls is an OLE container, an .xlsx or .xlsm a zip archive; an encrypted one is an OLE container too."""
     ending = path.suffix.casefold()
     if head.startswith(OLE) and _mentions(path, "EncryptedPackage"):
-        raise Unreadable(_ENCRYPTED)
+        raise Unreadable(ENCRYPTED)
     if head.startswith(ZIP if ending != ".xls" else OLE) or (ending == ".xls" and head[:2] == b"\x09\x08"):
         return
     if head.startswith(ZIP):
