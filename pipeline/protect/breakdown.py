@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from functools import cached_property
 
 from pipeline.measure.figure import Figure
 from pipeline.protect.calendar import Span
@@ -66,6 +66,7 @@ class Breakdowns:
     number: int
     edition: str
     remainders: bool = True
+    frozen: bool = True
 
     def lines(
         self, years: Sequence[tuple[str, Span]], metrics: Sequence[str], total_is_safe: Callable[[str, Span], bool],
@@ -78,7 +79,7 @@ class Breakdowns:
             for period, year in years:
                 known: dict[str, int] = {}
                 for metric in sorted(metrics, key=lambda m: (m != "people_met", metrics.index(m))):
-                    old = [] if any(year.start <= m.start <= year.end for m in again) else self._old(metric, group, year)
+                    old = [] if any(year.start <= m.start <= year.end for m in again) else self._standing.get((metric, group, year.start, year.end), [])
                     lines = old or self._new(metric, group, period, year, known, total_is_safe)
                     found += [replace(x, figure=replace(x.figure, period=period, edition=self.edition)) for x in lines]
                     if metric == "people_met":
@@ -89,14 +90,18 @@ class Breakdowns:
                         }
         return found
 
-    def _old(self, metric: str, group: str, year: Span) -> list[Line]:
-        """Rule 9: a breakdown that stands in the ledger is printed as it stands, folded as it was."""
+    @cached_property
+    def _standing(self) -> dict[tuple[object, ...], list[Line]]:
+        """Rule 9: breakdowns that stand in the ledger are printed as they stand, folded as they were."""
+        found: dict[tuple[object, ...], list[Line]] = {}
         gone = self.ledger.withdrawn
-        for entry in reversed(self.ledger.editions):
-            rows = [x for x in entry.lines if _place(x.figure) == (metric, group, year.start, year.end)]
-            if entry.edition not in gone and any(x.figure.status != "withheld" for x in rows):
-                return rows
-        return []
+        for entry in self.ledger.editions if self.frozen else ():
+            tables: dict[tuple[object, ...], list[Line]] = {}
+            for line in entry.lines if entry.edition not in gone else ():
+                if line.figure.group is not None:
+                    tables.setdefault(_place(line.figure), []).append(line)
+            found.update((k, rows) for k, rows in tables.items() if any(x.figure.status != "withheld" for x in rows))
+        return found
 
     def _new(
         self, metric: str, group: str, period: str, year: Span, caps: Mapping[str, int], safe: Callable[[str, Span], bool]
@@ -121,5 +126,5 @@ def _remainder(row: Figure, count: int) -> Figure:
     return replace(row, **numbers, category=REMAINDER, status="published")  # type: ignore[arg-type]
 
 
-def _place(figure: Figure) -> tuple[str, str | None, date, date]:
+def _place(figure: Figure) -> tuple[object, ...]:
     return figure.metric, figure.group, figure.period_start, figure.period_end

@@ -300,7 +300,7 @@ class _Edition:
         if not years or not metrics:
             return []
         self.counts.prepare([Request(tuple(metrics), tuple(y for _, y in years), PERSON_GROUPS)])
-        work = Breakdowns(self.counts, self.ledger, self.suppress_below, self.number, self.name, remainders=self.rules.remainders)
+        work = Breakdowns(self.counts, self.ledger, self.suppress_below, self.number, self.name, self.rules.remainders, self.rules.frozen)
         totals = {year: dict(zip(metrics, self._totals(year), strict=True)) for _, year in years}
         restating = [month_of(m) for m in self.restating]
 

@@ -257,10 +257,12 @@ class Model:
     def _caps(self, era: Era, fact: Fact, block: Coefficients, bounds: tuple[float, float]) -> Iterator[Row]:
         """A count that is part of the published one by its definition is no larger; the same count is the same.
 
-        A known limit is all that a whole says about its parts: two counts that are both unpublished do not tie systems together.
+        A known limit is all that a whole says about its parts: two counts that are both unpublished do not tie systems together,
+        and neither does a limit over several fiscal years (blocks that long come of gaps, and say next to nothing of a month).
         """
+        years = {self.blocks[c][1] for c in block}
         for pair in self.quantities.contained:
-            if pair.whole != fact.expression or not block:
+            if pair.whole != fact.expression or not block or (len(years) > 1 and not pair.same):
                 continue
             terms, (low, high) = self._same_cells(block, pair.whole, pair.part), bounds
             if terms is None:

@@ -128,11 +128,10 @@ class Piece:
                 if found is not None:
                     return found
         self._together(low, high)
-        for i in np.flatnonzero(~self._shown(low, high)):
-            if not self._shown(low, high)[i]:
-                found = self._ask(int(i), low, high)
-                if found is not None:
-                    return found
+        while len(left := np.flatnonzero(~self._shown(low, high))):
+            found = self._ask(int(left[0]), low, high)
+            if found is not None:
+                return found
         return None
 
     def _shown(self, low: Vector, high: Vector) -> npt.NDArray[np.bool_]:
@@ -152,27 +151,36 @@ class Piece:
         return values.min(axis=0), values.max(axis=0)
 
     def _together(self, low: Vector, high: Vector) -> None:
-        """Push all open items up, then down, as long as that shows some of them safe."""
-        top = self.limits.suppress_below - 1 - TOLERANCE
-        for largest in (True, False) * 4:
-            todo = np.flatnonzero(~self._shown(low, high))
-            wanted = todo[high[todo] < top] if largest else todo[(low[todo] > 1 + TOLERANCE) & (self._truth[todo] > 0)]
-            if len(wanted):
+        """Push all open items up, and all down, as long as that shows many of them safe."""
+        for largest in (True, False):
+            before = np.inf
+            while (wanted := self._open(largest, low, high)).size and wanted.size < 0.7 * before:
+                before = wanted.size
                 self._learn(self._cost(wanted), largest, low, high)
-                if len(todo) == np.count_nonzero(~self._shown(low, high)):
-                    return
+
+    def _open(self, largest: bool, low: Vector, high: Vector) -> npt.NDArray[np.int_]:
+        """Items not shown to be safe yet, of which the upper (or lower) end is the question."""
+        todo = np.flatnonzero(~self._shown(low, high))
+        if largest:
+            return todo[high[todo] < self.limits.suppress_below - 1 - TOLERANCE]
+        return todo[(low[todo] > 1 + TOLERANCE) & (self._truth[todo] != 0)]
 
     def _ask(self, i: int, low: Vector, high: Vector) -> tuple[Item, int, int] | None:
-        """The exact ends of one item, as far as they are needed to judge it."""
+        """Is item i safe? First with a thought for the other open ones, so that one solution may show several of them safe."""
+        for largest in (True, False):
+            others = self._open(largest, low, high)
+            if i in others and others.size > 1:
+                self._learn(self._cost([i]) * 1000 + self._cost(others), largest, low, high)
+        if self._shown(low, high)[i]:
+            return None
         top = self.limits.suppress_below - 1
-        largest = self._extreme(i, True, low, high) if high[i] < top + 1 - TOLERANCE else round_high(high[i])
+        largest_value = self._extreme(i, True, low, high) if high[i] < top + 1 - TOLERANCE else round_high(high[i])
         smallest = self._extreme(i, False, low, high) if low[i] > 1 + TOLERANCE else round_low(low[i])
-        if not self.limits.safe(self.items[i].truth, smallest, largest):
+        if not self.limits.safe(self.items[i].truth, smallest, largest_value):
             self._suspects = [i, *(s for s in self._suspects if s != i)][:8]
-            return self.items[i], smallest, largest
-        self._zero[i] = largest <= 0
-        high[i] = np.inf  # safe for another reason than wide bounds: not asked again in this round
-        low[i] = -np.inf
+            return self.items[i], smallest, largest_value
+        self._zero[i] = largest_value <= 0
+        high[i], low[i] = np.inf, -np.inf  # safe for another reason than wide bounds: not asked again in this round
         return None
 
     def _extreme(self, i: int, largest: bool, low: Vector, high: Vector) -> int:

@@ -69,23 +69,23 @@ class Rows:
         return Rows(join(self.agency, other.agency), join(self.month, other.month), join(self.person, other.person), flags)
 
 
-def draw(seed: int, months: int, a_month: float = 147, shares: Sequence[float] = (0.45, 0.28, 0.17, 0.10), known: float = 0.2) -> Rows:
+def draw(seed: int, months: int, a_month: float = 147, shares: Sequence[float] = (0.45, 0.28, 0.17, 0.10), known: float = 0.2, arrests: float = 0.025) -> Rows:  # fmt: skip
     """Encounters of a program with one agency per share. A month stays the same when more months are drawn."""
-    found = [_month(np.random.default_rng([seed, m]), m, a_month, shares, known) for m in range(months)]
+    found = [_month(np.random.default_rng([seed, m]), m, a_month, shares, known, arrests) for m in range(months)]
     rows = found[0]
     for more in found[1:]:
         rows = rows.plus(more)
     return rows
 
 
-def _month(rng: np.random.Generator, month: int, a_month: float, shares: Sequence[float], known: float) -> Rows:
+def _month(rng: np.random.Generator, month: int, a_month: float, shares: Sequence[float], known: float, arrests: float) -> Rows:  # fmt: skip
     n = int(rng.poisson(a_month * (1 + 0.15 * np.sin(month * np.pi / 6))))
     again = rng.random(n) < 0.25  # met before, or elsewhere
     person = np.where(again, rng.integers(0, max(1, int(a_month) * (month + 1) // 4), n), 10**6 + month * 10**5 + np.arange(n))
     likely = rng.random(n) < 0.16
     flags = {
         "likely": likely,
-        "arrested": (rng.random(n) < 0.025) & likely,
+        "arrested": (rng.random(n) < arrests) & likely,
         "transported": rng.random(n) < 0.07,
         "referred": rng.random(n) < 0.27,
         "known": rng.random(n) < known,
