@@ -12,6 +12,8 @@ HEADLINE = (
     "calls_responded", "people_diverted", "people_transported", "people_referred",
     "diversion_rate", "stable_rate", "direct_time_share",
 )  # fmt: skip
+#: Service measures that are followed month by month beside the headline figures.
+FOLLOWED = ("response_time_median", "coverage", "repeat_30_days", "follow_up_48h")
 #: The diversion ladder, strictest first: always shown together.
 LADDER = ("diversion_confirmed", "diversion_rate", "diversion_loose")
 #: Counts of people, whose "out of" is people met in the same period.

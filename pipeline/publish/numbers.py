@@ -56,10 +56,19 @@ def minutes(value: float) -> str:
 
 
 def fraction(figure: Figure) -> Fraction | None:
-    """The exact share behind a rate: numerator over denominator, else its value."""
-    if figure.numerator is not None and figure.denominator:
+    """The exact share behind a rate: numerator over denominator where its value is that, else the value itself."""
+    if figure.value is None:
+        return None
+    if figure.numerator is not None and figure.denominator and plain_share(figure):
         return exact(figure.numerator) / exact(figure.denominator)
-    return None if figure.value is None else exact(figure.value)
+    return exact(figure.value)
+
+
+def plain_share(figure: Figure) -> bool:
+    """Whether the value is numerator over denominator; a Kaplan–Meier estimate, for one, is not."""
+    if figure.value is None or figure.numerator is None or not figure.denominator:
+        return False
+    return abs(figure.numerator / figure.denominator - figure.value) < 1e-9
 
 
 def amount(value: float, unit: str, decimals: int = 0) -> str:
@@ -128,13 +137,18 @@ def part_text(figure: Figure, value: float | None) -> str:
 
 
 def of_text(figure: Figure) -> str:
-    """`31 of 32` for a rate; `withheld` with the figure; empty where nothing stands behind it."""
+    """`31 of 32` for a rate; `withheld` with the figure; empty where nothing stands behind it.
+
+    An estimate that is no plain share of its parts (Kaplan–Meier) says what it is of: `of 172`.
+    """
     if figure.status == "withheld":
         return WITHHELD
     if figure.denominator is None or figure.numerator is None:
         return ""
-    if figure.denominator == 0:
+    if figure.denominator == 0 or figure.unit == "per_1000":
         return ""
+    if not plain_share(figure):
+        return f"of {part_text(figure, figure.denominator)}"
     return f"{part_text(figure, figure.numerator)} of {part_text(figure, figure.denominator)}"
 
 

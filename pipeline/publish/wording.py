@@ -21,7 +21,7 @@ SINGULAR = {
     "people": "person", "calls": "call", "encounters": "encounter", "referrals": "referral", "minutes": "minute",
     "hours": "hour", "days": "day", "rows": "row", "months": "month", "agencies": "agency", "arrests": "arrest",
     "extracts": "extract", "incidents": "incident", "personnel": "person", "entries": "entry", "places": "place",
-    "team calls": "team call",
+    "team calls": "team call", "further rules": "further rule",
 }  # fmt: skip
 VERBS = {"were": "was", "are": "is", "have": "has", "wait": "waits", "do": "does"}
 
@@ -68,7 +68,9 @@ class Span:
             return f"{self.text}{self._so_far}"
         if ".." in self.text and self.whole_months:
             return f"{short_month(self.start)} to {short_month(self.end)}"
-        return self.text.replace("..", " to ") if ".." in self.text else self.title
+        if ".." in self.text and self.start != self.end:
+            return self.text.replace("..", " to ")
+        return self.title
 
     @property
     def _so_far(self) -> str:

@@ -124,7 +124,7 @@ EDGES = {
     ),
     "a quarter without encounters": (lambda: made_up.inputs(quarter(2023, 4), empty=True), 7),
     "odd names over a range": (
-        lambda: made_up.inputs(day_range(made_up.BEGAN, month(2023, 11).end), names=ODD, months=8), 11,
+        lambda: made_up.inputs(day_range(made_up.BEGAN, month(2023, 11).end), names=ODD, months=8), 12,
     ),
 }  # fmt: skip
 

@@ -71,13 +71,21 @@ def test_interval_only_of_what_is_published() -> None:
 
 
 def test_minutes_of_team_time_are_read_as_hours() -> None:
-    share = replace(RATE, metric="direct_time_share", numerator=592920.0, denominator=705840.0, value=0.84)
+    share = replace(RATE, metric="direct_time_share", numerator=592920.0, denominator=705840.0, value=592920 / 705840)
     assert numbers.of_text(share) == "9,882 of 11,764"
 
 
+def test_an_estimate_is_no_plain_share_of_its_parts() -> None:
+    later = replace(RATE, metric="repeat_30_days", numerator=14.0, denominator=172.0, value=0.171)
+    assert numbers.value_text(later) == "17%" and numbers.of_text(later) == "of 172"
+
+
 def test_eight_of_ten_only_when_near() -> None:
-    assert numbers.tenths(replace(RATE, metric="stable_rate", numerator=1003.0, denominator=1254.0)) == "8 of 10"
-    assert numbers.tenths(replace(RATE, numerator=76.0, denominator=100.0)) == ""
+    assert (
+        numbers.tenths(replace(RATE, metric="stable_rate", numerator=1003.0, denominator=1254.0, value=1003 / 1254))
+        == "8 of 10"
+    )
+    assert numbers.tenths(replace(RATE, numerator=76.0, denominator=100.0, value=0.76)) == ""
 
 
 def test_small_denominators_are_counts() -> None:
@@ -134,7 +142,7 @@ def test_lists_and_counts() -> None:
         ),
         (
             Span("2023-01-05..2023-02-10", date(2023, 1, 5), date(2023, 2, 10)), "January 5, 2023 to February 10, 2023",
-            "January 5, 2023 to February 10, 2023", "From January 5, 2023 through February 10, 2023,",
+            "2023-01-05 to 2023-02-10", "From January 5, 2023 through February 10, 2023,",
         ),
     ],
 )  # fmt: skip

@@ -103,6 +103,12 @@ class Context:
         """The figure with this key, or None when it was not measured."""
         return self.inputs.figures.get(metric, span.text, agency, group, category)
 
+    @cached_property
+    def followed(self) -> tuple[Series, ...]:
+        """The series that the report follows: headline figures, then some of the service."""
+        wanted = (*labels.HEADLINE, *labels.FOLLOWED)
+        return tuple(s for m in wanted if m in self.metrics and (s := self.series(m)))
+
     def series(self, metric: str) -> Series | None:
         """The months of a metric for all agencies, or None."""
         return self.by_metric.get(metric)

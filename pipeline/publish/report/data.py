@@ -11,10 +11,10 @@ from pipeline.publish.report.views import Cell, Head, Row, Table
 from pipeline.receive.product import Receipt
 
 COUNTS = ("read", "accepted", "quarantined", "duplicate", "superseded")
-#: More extracts than this are summed up by agency; those with something to say stay in the table.
-MOST_EXTRACTS = 60
-MOST_RULES = 25
-MOST_CANDIDATES = 20
+#: More extracts than this are summed up by agency and table.
+MOST_EXTRACTS = 24
+MOST_RULES = {"error": 10, "warning": 6}
+MOST_CANDIDATES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +44,37 @@ def data_page(context: Context) -> DataPage:
 
 
 def _receipts(context: Context) -> Table | None:
+    """A row per extract, or per agency and table where there are many extracts."""
     sound = [r for r in context.inputs.receipts if r.problem is None]
     if not sound:
         return None
-    heads = (Head("Extract", width=208.0), *(Head("Rows read" if c == "read" else c.capitalize(), "r") for c in COUNTS))
-    listed = sound if len(sound) <= MOST_EXTRACTS else [r for r in sound if r.quarantined or r.superseded]
-    rows = [Row(r.extract, _counts(r)) for r in listed[:MOST_EXTRACTS]]
-    under = ""
-    if len(rows) < len(sound):
-        rest = [r for r in sound if r not in listed[:MOST_EXTRACTS]]
-        rows.append(Row(f"{len(rest):,} other extracts", _sums(rest)))
-        under = "The other extracts are listed one by one in manifest.json."
-    rows.append(Row("All extracts", _sums(sound), css="total"))
+    few = len(sound) <= MOST_EXTRACTS
+    rows = [Row(r.extract, _counts([r])) for r in sound] if few else _by_table(context, sound)
+    rows.append(Row("All extracts", _counts(sound), css="total"))
+    first = Head("Extract" if few else "Agency and table", width=208.0)
+    heads = (first, *(Head("Rows read" if c == "read" else c.capitalize(), "r") for c in COUNTS))
     about = f"{wording.counted(len(sound), 'extracts')}; all add up"
+    under = "" if few else "manifest.json and `outcomes check` list every extract."
     return Table("Receipts", heads, tuple(rows), about, "tight fixed long", under)
 
 
-def _counts(receipt: Receipt) -> tuple[Cell, ...]:
-    strong = {"quarantined"} if receipt.quarantined else set()
-    return tuple(Cell(f"{getattr(receipt, c):,}", css="r now" if c in strong else "r") for c in COUNTS)
+def _by_table(context: Context, receipts: list[Receipt]) -> list[Row]:
+    """Receipts summed up, in the order of agencies and tables."""
+    order = [*context.inputs.program.agencies]
+    places = {a.id: i for i, a in enumerate(order)}
+    groups: dict[tuple[int, str, str], list[Receipt]] = {}
+    for r in receipts:
+        name = context.names.get(r.agency or "", "Whole program")
+        groups.setdefault((places.get(r.agency or "", len(order)), name, r.table or ""), []).append(r)
+    return [
+        Row(f"{name}, {table}", _counts(group), small=wording.counted(len(group), "extracts"))
+        for (_, name, table), group in sorted(groups.items())
+    ]
 
 
-def _sums(receipts: list[Receipt]) -> tuple[Cell, ...]:
-    return tuple(Cell(f"{sum(getattr(r, c) for r in receipts):,}") for c in COUNTS)
+def _counts(receipts: list[Receipt]) -> tuple[Cell, ...]:
+    sums = {c: sum(getattr(r, c) for r in receipts) for c in COUNTS}
+    return tuple(Cell(f"{n:,}", css="r now" if c == "quarantined" and n else "r") for c, n in sums.items())
 
 
 def _problems(context: Context) -> Table | None:
@@ -75,40 +83,53 @@ def _problems(context: Context) -> Table | None:
         return None
     rows = tuple(Row(r.extract, (Cell(r.problem or "", css="lead-in"),)) for r in broken)
     heads = (Head("File", width=208.0), Head("What is wrong, and what to do", "lead-in"))
-    return Table("Files that could not be read", heads, rows, "nothing of them is counted", "tight fixed long")
+    about = "they could not be read, or no mapping matches them"
+    return Table("Files that are not counted", heads, rows, about, "tight fixed long")
 
 
 def _violations(context: Context, severity: str) -> Table | None:
-    """Rules that were broken, most rows first, with the first message of each as an example."""
-    counts = [v for v in context.inputs.violations if v.severity == severity]
-    if not counts:
+    """Rules that were broken, most rows first, each with the message of one row as an example."""
+    rules = _rules([v for v in context.inputs.violations if v.severity == severity])
+    if not rules:
         return None
-    rows = [Row(v.message, (_where(context, v), Cell(f"{v.rows:,}"))) for v in counts[:MOST_RULES]]
-    if len(counts) > MOST_RULES:
-        rest = counts[MOST_RULES:]
+    most = MOST_RULES[severity]
+    rows = [Row(group[0].message, (_where(context, group), Cell(f"{_rows(group):,}"))) for group in rules[:most]]
+    if rest := [v for group in rules[most:] for v in group]:
         rows.append(
             Row(
-                f"{len(rest):,} further rules, see the letters",
-                (Cell("", css="lead-in"), Cell(f"{sum(v.rows for v in rest):,}")),
+                f"{wording.counted(len(rules) - most, 'further rules')}",
+                (Cell("", css="lead-in"), Cell(f"{_rows(rest):,}")),
             )
         )
-    heads = (
-        Head("Example of what is wrong, and what to do", width=310.0),
-        Head("Where", "lead-in"),
-        Head("Rows", "r", 40.0),
-    )
+    heads = (Head("One example, and what to do", width=310.0), Head("Where", "lead-in"), Head("Rows", "r", 40.0))
     waiting = sum(r.quarantined for r in context.inputs.receipts)
     caption = f"Why {wording.counted(waiting, 'rows')} wait{'s' if waiting == 1 else ''} in quarantine"
     if severity == "warning":
         caption = "Warnings: these rows count, and deserve a look"
-    about = "a row can break several rules" if severity == "error" and sum(v.rows for v in counts) > waiting else ""
+    found = sum(_rows(group) for group in rules)
+    about = "a row can break several rules" if severity == "error" and found > waiting else ""
     return Table(caption, heads, tuple(rows), about, "tight fixed long")
 
 
-def _where(context: Context, violation: ViolationCount) -> Cell:
-    agency = context.names.get(violation.agency or "", violation.agency or "all agencies")
-    place = violation.table + (f", {violation.column}" if violation.column else "")
-    return Cell(agency, place, "lead-in")
+def _rules(violations: list[ViolationCount]) -> list[list[ViolationCount]]:
+    """Violations of the same rule and table together, the most frequent first."""
+    groups: dict[tuple[str, str], list[ViolationCount]] = {}
+    for v in violations:
+        groups.setdefault((v.rule, v.table), []).append(v)
+    for group in groups.values():
+        group.sort(key=lambda v: -v.rows)
+    return sorted(groups.values(), key=lambda group: -_rows(group))
+
+
+def _rows(violations: list[ViolationCount]) -> int:
+    return sum(v.rows for v in violations)
+
+
+def _where(context: Context, violations: list[ViolationCount]) -> Cell:
+    agencies = [context.names.get(v.agency or "", v.agency or "Whole program") for v in violations]
+    columns = [v.column for v in violations if v.column]
+    place = violations[0].table + (f": {wording.listed(list(dict.fromkeys(columns)))}" if columns else "")
+    return Cell(", ".join(dict.fromkeys(agencies)), place, "lead-in")
 
 
 def _matching(context: Context) -> Table | None:

@@ -35,7 +35,10 @@ def definitions(context: Context) -> Definitions:
     headline = [metrics[m] for m in labels.HEADLINE if m in metrics and context.figure(m, context.period)]
     first = [_of_metric(context, m, str(i)) for i, m in enumerate(headline, 1)]
     further = [m for m in (*measures.shown(context), *_elsewhere(context)) if m not in headline]
-    others = tuple(_of_metric(context, m) for m in further)
+    others = tuple(
+        _of_metric(context, m, caveat=before is None or m.caveat != before.caveat)
+        for before, m in zip([None, *further], further, strict=False)
+    )
     return Definitions((*first, *_general(context)), others)
 
 
@@ -44,8 +47,10 @@ def _elsewhere(context: Context) -> list[Metric]:
     return [m for m in context.measured if m.id in measures.ELSEWHERE]
 
 
-def _of_metric(context: Context, metric: Metric, number: str = "") -> Definition:
-    small = [s for s in (_whole(metric), _sentence(metric.caveat), _unknown(context, metric)) if s]
+def _of_metric(context: Context, metric: Metric, number: str = "", *, caveat: bool = True) -> Definition:
+    """A metric's entry; `caveat` is False where the entry before says the same."""
+    kept = _sentence(metric.caveat) if caveat else ""
+    small = [s for s in (_whole(metric), kept, _unknown(context, metric)) if s]
     if metric.counterpart:
         small.append(f"Counterpart in the GPL toolkit: {_sentence(metric.counterpart)}")
     return Definition(f"d-{metric.id}", metric.title, _sentence(metric.definition), " ".join(small), number)

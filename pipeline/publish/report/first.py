@@ -92,10 +92,10 @@ def _outcomes(did: list[tuple[int, str]]) -> str:
 
 
 def _compared(context: Context) -> tuple[Run, ...]:
-    series = [s for s in context.by_metric.values() if s.metric in context.metrics]
+    series = context.followed
     if not series:
         return (Run("Too early to say.", strong=True), Run(" No month has been measured yet."))
-    lead, rest = sentences.followed(series, {m: context.title(m) for m in context.by_metric if m in context.metrics})
+    lead, rest = sentences.followed(series, {s.metric: context.title(s.metric) for s in series})
     return Run(lead, strong=True), Run(f" {rest}")
 
 
@@ -109,7 +109,7 @@ def headline_table(context: Context) -> Table:
     for span, width in zip(context.spans, widths, strict=True):
         heads.append(Head(two_lines(span.short), "r", width))
     if trend:
-        months = max(len(s.months) for s in context.by_metric.values())
+        months = max(len(s.months) for s in context.followed)
         heads.append(Head(f"{wording.counted(months, 'months')},\nagainst usual", "lab"))
     return Table("Headline figures", tuple(heads), tuple(rows), "with what each is out of", "key")
 
@@ -152,7 +152,7 @@ def _has_trend(context: Context) -> bool:
 
 def _pictures(context: Context) -> tuple[Picture, ...]:
     """The two strongest signals, else calls and the diversion rate, else the first that can be drawn."""
-    able = [s for s in context.by_metric.values() if drawable(s) and s.metric in context.metrics]
+    able = [s for s in context.followed if drawable(s)]
     order = {"calls_responded": 0, "diversion_rate": 1}
     able.sort(key=lambda s: (-sentences.strength(s), order.get(s.metric, 2)))
     pictures = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.measure.figure import Figure
+from pipeline.program.model import Metric
 from pipeline.publish import labels, numbers, sentences, wording
 from pipeline.publish.charts.bars import Rung, ladder_chart
 from pipeline.publish.report.context import Context
@@ -17,7 +18,13 @@ NAMES = {
     "diversion_rate": "Strict: the headline",
     "diversion_loose": "Loose: all encounters",
 }
-WIDTHS = (104.0, 208.0, 44.0, 56.0, 42.0)
+#: What each rung counts, as long as the shipped definitions hold.
+STEPS = {
+    "diversion_confirmed": "Arrest likely; neither the log nor CAD shows an arrest",
+    "diversion_rate": "Arrest likely, with probable cause; the log shows no arrest",
+    "diversion_loose": "Any encounter without arrest",
+}
+WIDTHS = (98.0, 206.0, 44.0, 54.0, 42.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +108,14 @@ def _row(head: str, what: str, figure: Figure, css: str = "r") -> Row:
 
 def _steps(context: Context, rungs: list[tuple[str, Figure]]) -> Table:
     rows = [
-        _row(f"{i} {NAMES[m]}", context.metrics[m].definition, f, "r now" if m == STRICT else "r")
+        _row(f"{i} {NAMES[m]}", _step(context.metrics[m]), f, "r now" if m == STRICT else "r")
         for i, (m, f) in enumerate(rungs, 1)
     ]
-    return Table("What each step counts", _heads("Definition", "What it counts"), tuple(rows), css="fixed")
+    return Table("What each step counts", _heads("Definition", "What it counts"), tuple(rows), css="tight fixed")
+
+
+def _step(metric: Metric) -> str:
+    return metric.definition if metric.own else STEPS[metric.id]
 
 
 def _over_time(context: Context) -> Table:
@@ -113,7 +124,7 @@ def _over_time(context: Context) -> Table:
         figure = _known(context, STRICT, span)
         if figure is not None:
             rows.append(_row(span.short, span.days, figure))
-    return Table("The strict rate over time", _heads("Period", "From when to when"), tuple(rows), css="fixed")
+    return Table("The strict rate over time", _heads("Period", "From when to when"), tuple(rows), css="tight fixed")
 
 
 def _say(context: Context, strict: Figure) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.program.model import Metric
 from pipeline.publish import labels, numbers, wording
@@ -39,13 +39,10 @@ def measures(context: Context) -> Measures | None:
     rows: list[Row] = []
     before = ""
     for m in found:
+        if _median_of(m, found) is not None:
+            continue  # stands in small print below its median
         topic = _topic(m)
-        rows.append(
-            Row(
-                m.title, tuple(context.cell(m.id, span) for span in context.spans), labels.out_of(m),
-                css="gap" if rows and topic != before else "", target=f"d-{m.id}",
-            )
-        )  # fmt: skip
+        rows.append(_row(context, m, found, css="gap" if rows and topic != before else ""))
         before = topic
     heads = (Head("Measure", width=188.0), *(Head(two_lines(span.short), "r") for span in context.spans))
     silent = [m.title for m in context.measured if m.id not in ELSEWHERE and m not in found]
@@ -54,6 +51,27 @@ def measures(context: Context) -> Measures | None:
         listed = wording.listed([silent[0], *(wording.lower_first(t) for t in silent[1:])])
         notes.append(f"No data in these periods: {wording.lower_first(listed)}.")
     return Measures(Table("All other measures", heads, tuple(rows), css="tight dense"), tuple(notes))
+
+
+def _row(context: Context, metric: Metric, found: list[Metric], css: str) -> Row:
+    cells = tuple(context.cell(metric.id, span) for span in context.spans)
+    small = labels.out_of(metric)
+    p90 = next((m for m in found if _median_of(m, found) is metric), None)
+    if p90 is not None:
+        cells = tuple(
+            replace(c, small=numbers.value_text(f)) if (f := context.figure(p90.id, span)) else c
+            for c, span in zip(cells, context.spans, strict=True)
+        )
+        small = f"{small}; 9 of 10 within"
+    return Row(metric.title, cells, small, css=css, target=f"d-{metric.id}")
+
+
+def _median_of(metric: Metric, found: list[Metric]) -> Metric | None:
+    """The median of the same measure, for a metric of the time within which 9 of 10 are."""
+    if metric.kind != "p90":
+        return None
+    of = (metric.over, metric.measure, metric.denominator)
+    return next((m for m in found if m.kind == "median" and (m.over, m.measure, m.denominator) == of), None)
 
 
 def _has_data(context: Context, metric: Metric) -> bool:

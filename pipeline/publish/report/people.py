@@ -110,6 +110,8 @@ def _rows(context: Context, metric: str, group: str, *, first: bool) -> list[Row
         if f.metric == metric and f.group == group and f.agency == "all" and f.period == context.widest.text
     }
     codes = sorted((c for c in found if c is not None), key=lambda c: c == "unknown")
+    if metric != "people_met":  # of people, none unknown is worth saying
+        codes = [c for c in codes if c != "unknown" or found[c].value]
     whole = sum(f.value or 0.0 for f in found.values())
     rows = []
     for i, code in enumerate(codes):

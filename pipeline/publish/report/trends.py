@@ -13,8 +13,7 @@ from pipeline.publish.report.views import Cell, Head, Picture, Row, Table
 #: Months that a table shows while there are too few for a chart.
 MONTHS_IN_TABLE = 6
 #: The first charts of the page about the service, in this order.
-ON_SERVICE_PAGE = ("direct_time_share", "response_time_median", "coverage", "repeat_30_days", "follow_up_48h")
-MOST_PICTURES = 6
+ON_SERVICE_PAGE = ("direct_time_share", *labels.FOLLOWED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +27,21 @@ class Trends:
 
 
 def changes(context: Context) -> Trends | None:
-    """The headline metrics month by month; None when no month was measured."""
+    """The headline metrics month by month; None until there are two months."""
     ours = [m for m in labels.HEADLINE if m not in ON_SERVICE_PAGE]
     chosen = [s for m in ours if m in context.metrics and (s := context.series(m))]
-    if not any(v is not None for s in chosen for v in s.values):
-        return None
+    months = max((sum(v is not None for v in s.values) for s in chosen), default=0)
+    if months < 2:
+        return None  # the first page says all there is
     pictures = tuple(picture(context, s) for s in chosen if drawable(s))
     short = [s for s in chosen if not drawable(s)]
     return Trends("What changed, and what did not", _intro(chosen), pictures, months_table(context, short))
 
 
 def service(context: Context) -> Trends | None:
-    """How teams spend their time, and further metrics month by month; None when none can be drawn."""
-    first = [s for m in ON_SERVICE_PAGE if m in context.metrics and (s := context.series(m))]
-    others = [s for s in context.by_metric.values() if s.metric in context.metrics and s.metric not in labels.HEADLINE]
-    chosen = [s for s in (*first, *(o for o in others if o not in first)) if drawable(s)]
-    pictures = tuple(picture(context, s) for s in chosen[:MOST_PICTURES])
+    """How teams spend their time and how fast they come, month by month; None when nothing can be drawn."""
+    found = [s for m in ON_SERVICE_PAGE if m in context.metrics and (s := context.series(m))]
+    pictures = tuple(picture(context, s) for s in found if drawable(s))
     return Trends("How the service runs", "", pictures) if pictures else None
 
 
@@ -60,9 +58,7 @@ def _intro(series: list[Series]) -> str:
     months = max(len(s.months) for s in series)
     drawn = [s for s in series if drawable(s)]
     if not drawn:
-        return (
-            f"Charts begin with the fifth month that has data; here {'is' if months == 1 else 'are'} the months so far."
-        )
+        return "Charts begin with the fifth month that has data; here are the months so far."
     parts = [f"Each chart shows {wording.counted(months, 'months')}."]
     if any(s.mean is None for s in drawn):
         parts.append("A usual range needs six months with data.")

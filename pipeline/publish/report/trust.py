@@ -37,7 +37,7 @@ def trust(context: Context) -> Trust:
 
 
 def _unreadable(context: Context) -> tuple[bool, str]:
-    n = sum(r.problem is not None for r in context.inputs.receipts)
+    n = sum(r.problem is not None and r.table is not None for r in context.inputs.receipts)
     return n > 0, f"{wording.counted(n, 'extracts')} could not be read." if n else ""
 
 

@@ -8,6 +8,9 @@ from pipeline.measure.figure import Figure
 from pipeline.publish import numbers
 from pipeline.publish.charts.canvas import Chart
 
+#: Tables of so many rows are never broken over pages.
+SHORT_TABLE = 14
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -64,6 +67,11 @@ class Table:
         """Whether first cells are headings of their rows; in a tiny table headings would outnumber the data."""
         columns, rows = len(self.heads), len(self.rows)
         return columns + rows <= rows * (columns - 1)
+
+    @property
+    def together(self) -> bool:
+        """Whether the table is short enough to stay on one page; one of long texts is not."""
+        return len(self.rows) <= SHORT_TABLE and "long" not in self.css
 
 
 @dataclass(frozen=True, slots=True)
