@@ -71,3 +71,10 @@ def value(cell: object) -> str:
     if cell is None:
         return "NULL"
     return str(cell) if isinstance(cell, int) else literal(str(cell))
+
+
+def insert(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[object]]) -> None:
+    """Put rows into a table, some hundreds at a time."""
+    for start in range(0, len(rows), 500):
+        cells = ", ".join(f"({', '.join(value(c) for c in row)})" for row in rows[start : start + 500])
+        con.execute(f"INSERT INTO {table} VALUES {cells}")

@@ -13,17 +13,16 @@ from filelock import FileLock, Timeout
 
 from pipeline.errors import Exit, UserError
 from pipeline.program.model import Program
-from pipeline.receive.product import Receipt
-from pipeline.store.engine import literal, parquet, query, quoted, typed, value
+from pipeline.receive.product import Receipt, Violation
+from pipeline.store.engine import insert, literal, parquet, query, quoted, typed, value
 from pipeline.store.inputs import fingerprint, inputs_of, made_by
 from pipeline.store.resolve import Resolution
 from pipeline.store.warehouse import FILE_NAME, Warehouse, open_warehouse
 from pipeline.store.zone import Change, changes, elapsed_macro
 from schemas import RELATIONS, TABLES
 from schemas.encounters import OLDEST
-from schemas.views import CANDIDATE_MINUTES, LOAD_RULES, ORIGIN, PLACE_WINDOW_DAYS, RECEIVED_LATER, VIEWS
+from schemas.views import CANDIDATE_MINUTES, ORIGIN, PLACE_WINDOW_DAYS, RECEIVED_LATER, VIEWS
 
-_VIOLATION = ("agency", "table", "extract", "source_row", "sheet", "column", "value", "rule", "severity", "message")
 _SETTINGS = {"days": PLACE_WINDOW_DAYS, "minutes": CANDIDATE_MINUTES, "oldest": OLDEST}
 #: Tables of which one row of an extract may stand behind several rows, or behind none.
 _SHARED_ROWS = ("shifts", "referrals")
@@ -147,33 +146,25 @@ class _Filler:
         first, last = (max(min(years), 1970), min(max(years) + 1, 2100)) if years else (1970, 1970)
         return changes(self.program.timezone, first, last)
 
-    def _insert(self, table: str, rows: Sequence[Sequence[object]]) -> None:
-        for start in range(0, len(rows), 500):
-            cells = ", ".join(f"({', '.join(value(c) for c in row)})" for row in rows[start : start + 500])
-            self.con.execute(f"INSERT INTO warehouse.{table} VALUES {cells}")
-
     def _keep_books(self) -> None:
-        self._insert("metadata", sorted(self.facts.items()))
+        insert(self.con, "warehouse.metadata", sorted(self.facts.items()))
         receipts = self.resolution.receipts
         inputs = inputs_of(self.resolution.received, receipts)
-        self._insert("inputs", [(place, *astuple(i)) for place, i in enumerate(inputs)])
+        insert(self.con, "warehouse.inputs", [(place, *astuple(i)) for place, i in enumerate(inputs)])
         rows = [
             (place, *(json.dumps(c) if isinstance(c, dict | list) else c for c in _cells(receipt)))
             for place, receipt in enumerate(receipts)
         ]
-        self._insert("receipts", rows)
+        insert(self.con, "warehouse.receipts", rows)
 
     def _keep_violations(self) -> None:
         files = self.resolution.products("violations.parquet")
         if files:
-            columns = quoted(_VIOLATION)
-            self.con.execute(f"INSERT INTO warehouse.violations SELECT {columns} FROM {parquet(list(files.values()))}")
-        rules = ", ".join(
-            f"({', '.join(value(c) for c in (r.id, r.table, r.column, r.severity, r.message))})" for r in LOAD_RULES
-        )
-        names = [literal(one.extract.name) for one in self.resolution.received]
-        sql = query("violations", rules=rules, names=f"[{', '.join(names)}]::VARCHAR[]")
-        self.con.execute(sql)
+            columns = quoted(Violation.__dataclass_fields__)
+            source = parquet(list(files.values()))
+            self.con.execute(f"INSERT INTO warehouse.violations SELECT {columns} FROM {source}")
+        added = query("added", first=0, last=len(self.resolution.received))
+        self.con.execute(f"INSERT INTO warehouse.violations {added}")
 
     def _keep_quarantine(self) -> None:
         files = self.resolution.products("quarantine.parquet")

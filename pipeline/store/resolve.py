@@ -6,6 +6,7 @@ overlap nothing at all.
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -16,13 +17,12 @@ import duckdb
 from pipeline.program.model import Program
 from pipeline.receive.find import sort_key
 from pipeline.receive.product import Receipt, Received, Violation
-from pipeline.store.engine import parquet, query, quiet, quoted, scratch, typed
+from pipeline.store.engine import insert, parquet, query, quiet, quoted, scratch, typed
 from schemas import TABLES, ColumnSpec
 from schemas.views import LATE_DAYS, LOAD_RULES, NO_SUCH_CALL, NO_SUCH_ENCOUNTER, ORIGIN, RECEIVED_LATER
 
 #: Tables of which one row of an extract may stand behind several rows.
 _SHARED_ROWS = ("shifts", "referrals")
-_RULES = {rule.id: rule for rule in LOAD_RULES}
 
 
 def doubted_after(period_end: date | None = None, today: date | None = None) -> date:
@@ -59,6 +59,9 @@ class Resolution:
         self.receipts: tuple[Receipt, ...] = ()
         self.connection = scratch(program.out)
         self.connection.execute(query("resolution"))
+        rules = [(r.id, r.table, r.column, r.severity, r.message) for r in LOAD_RULES]
+        insert(self.connection, "load_rules", rules)
+        insert(self.connection, "extracts", [(file, one.extract.name) for file, one in enumerate(received)])
 
     def __enter__(self) -> Resolution:
         return self
@@ -141,28 +144,21 @@ class Resolution:
         return settled
 
     def violations(self) -> Iterator[Violation]:
-        """Every violation, extract by extract; streamed, since a bad file has one for each of its rows."""
+        """Every violation, extract by extract and row by row; streamed: a bad file has one for each of its rows."""
         stored = self.products("violations.parquet")
-        for file, one in enumerate(self.received):
-            if file in stored:
-                yield from self._stored(stored[file])
-            yield from self._added(file, one.extract.name)
+        for file in range(len(self.received)):
+            yield from heapq.merge(self._stored(stored.get(file)), self._added(file), key=_row)
 
-    def _stored(self, path: Path) -> Iterator[Violation]:
-        columns = quoted(Violation.__dataclass_fields__)
-        for row in _stream(self.connection, f"SELECT {columns} FROM {parquet([path])}"):
+    def _stored(self, path: Path | None) -> Iterator[Violation]:
+        """What receive found in one extract; it has put them in order."""
+        if path is not None:
+            columns = quoted(Violation.__dataclass_fields__)
+            for row in _stream(self.connection, f"SELECT {columns} FROM {parquet([path])}"):
+                yield Violation(*row)
+
+    def _added(self, file: int) -> Iterator[Violation]:
+        for row in _stream(self.connection, query("added", first=file, last=file)):
             yield Violation(*row)
-
-    def _added(self, file: int, name: str) -> Iterator[Violation]:
-        sql = (
-            "SELECT agency, source_row, sheet, value, rule FROM added"
-            f" WHERE file = {file} ORDER BY sheet NULLS FIRST, source_row, rule, value"
-        )
-        for agency, row, sheet, value, rule_id in _stream(self.connection, sql):
-            rule = _RULES[rule_id]
-            yield Violation(
-                agency, rule.table, name, row, sheet, rule.column, value, rule.id, rule.severity, rule.message
-            )
 
     def _superseded(self, files: dict[int, Path]) -> bool:
         found = self.connection.execute("SELECT DISTINCT file FROM superseded").fetchall()
@@ -193,6 +189,10 @@ def _stream(connection: duckdb.DuckDBPyConnection, sql: str, size: int = 10_000)
             yield from rows
     finally:
         cursor.close()
+
+
+def _row(violation: Violation) -> tuple[bool, str, int]:
+    return violation.sheet is None, violation.sheet or "", violation.source_row
 
 
 def _check(receipt: Receipt) -> None:

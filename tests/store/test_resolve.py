@@ -265,7 +265,7 @@ def test_referrals_without_an_encounter(tmp_path: Path) -> None:
         assert warned(found) == [("r.csv", 3, "no_such_encounter", "7")]
 
 
-def test_violations_come_extract_by_extract_what_receive_found_first(tmp_path: Path) -> None:
+def test_violations_come_extract_by_extract_and_row_by_row(tmp_path: Path) -> None:
     p = program(tmp_path)
     a: Received = extract(
         p, "encounters", "a.csv", log_of(["R1", "R2"]), warnings=[(3, "person_key", "person_missing")]
@@ -273,8 +273,8 @@ def test_violations_come_extract_by_extract_what_receive_found_first(tmp_path: P
     b = extract(p, "encounters", "b.csv", "encounter|kind|started_at|incident\n9|call|2024-01-05 10:00|R3")
     with resolve(p, [b, a], until=TODAY) as found:
         assert warned(found) == [
-            ("a.csv", 3, "person_missing", None),
             ("a.csv", 2, "no_such_call", "R1"),
+            ("a.csv", 3, "person_missing", None),
             ("a.csv", 3, "no_such_call", "R2"),
             ("b.csv", 2, "no_such_call", "R3"),
         ]

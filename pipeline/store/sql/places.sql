@@ -6,7 +6,9 @@ WITH first_contact AS (
     SELECT agency, place_key, first[1] AS first_contact_at, first[2] AS incident FROM first_contact
 ), reach AS (
     SELECT agency, min(day) AS first_day, max(day) AS last_day
-    FROM warehouse.days WHERE "table" = 'calls' AND dated > 0 GROUP BY agency
+    FROM warehouse.days
+    WHERE "table" = 'calls' AND dated > 0 AND day <= current_date  -- a mistyped 2032 completes no window
+    GROUP BY agency
 ), counted AS (
     SELECT p.agency, p.place_key,
         count(*) FILTER (c.received_at < p.first_contact_at

@@ -8,3 +8,5 @@ CREATE MACRO shown(number) AS CASE
     WHEN regexp_matches(number, '^(19|20)[0-9]{{2}}[-/.][0-9]{{1,2}}[-/.][0-9]{{1,2}}([ T].*)?$') THEN '(kept in the extract)'
     WHEN regexp_matches(number, '^[0-9]{{1,2}}[-/.][0-9]{{1,2}}[-/.]((19|20)?[0-9]{{2}})( .*)?$') THEN '(kept in the extract)'
     ELSE number END;
+CREATE TABLE load_rules (rule VARCHAR, "table" VARCHAR, "column" VARCHAR, severity VARCHAR, message VARCHAR);
+CREATE TABLE extracts (file INTEGER, name VARCHAR);
