@@ -1,0 +1,119 @@
+"""Proof (b): programs over up to 24 months with late rows, restatements, an agency that joins and one that leaves.
+
+After every edition: the spec's attacker learns nothing, the audit of published/ passes, and frozen figures keep their values.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.protect.audit import audit
+from pipeline.protect.calendar import add_months
+from pipeline.protect.edition import Protected
+from pipeline.protect.ledger import Ledger
+from tests.protect.checks import Public, keeps_values, shows_small
+from tests.protect.simulated import METRICS, Rows, Simulated, asked, build, draw, program, until
+
+FIRST = date(2022, 7, 1)
+ALL = ("east", "north", "south")
+IDS = ("calls_responded", "people_met", "people_transported", "diversion_rate", "stable_rate")
+NAMES = {m: METRICS[m] for m in IDS}
+
+
+@dataclass(frozen=True)
+class Story:
+    """What happens to a program. Months count from 0."""
+
+    seed: int
+    months: int
+    size: int
+    joins: int | None  # `south` from this month on
+    leaves: int | None  # `north` is no longer in the program from this month's edition on
+    late: tuple[tuple[int, int], ...]  # (month of the rows, edition that first has them)
+    restated: tuple[tuple[int, int], ...]  # (month, edition before which staff restate it)
+
+
+def stories(longest: int) -> st.SearchStrategy[Story]:
+    months = st.integers(3, longest)
+    pair = st.tuples(st.integers(0, longest - 2), st.integers(1, longest - 1))
+    return st.builds(
+        Story, st.integers(0, 10_000), months, st.sampled_from([9, 25, 60]), st.none() | st.integers(1, longest), st.none() | st.integers(2, longest),
+        st.lists(pair, max_size=3).map(tuple), st.lists(pair, max_size=2).map(tuple),
+    )  # fmt: skip
+
+
+def known_at(rows: Rows, story: Story, edition: int) -> Rows:
+    """The rows that agencies have handed over when an edition is built."""
+    keep = rows.month <= edition
+    if story.joins is not None:
+        keep &= (rows.agency != 2) | (rows.month >= story.joins)
+    for month, first in story.late:
+        if first > month and edition < first:
+            keep &= ~((rows.month == month) & (np.arange(len(rows.month)) % 7 == 0))
+    return rows.take(keep)
+
+
+def run(folder: Path, story: Story) -> tuple[Public, list[Protected]]:
+    rows = draw(story.seed, story.months, a_month=story.size, shares=(0.5, 0.3, 0.2))
+    truths: list[Simulated] = []
+    made: list[Protected] = []
+    for edition in range(story.months):
+        for month, before in story.restated:
+            if before == edition and month < edition:
+                Ledger.read(folder).restate(add_months(FIRST, month), "made-up reason")
+        agencies = tuple(a for a in ALL if a != "north" or story.leaves is None or edition < story.leaves)
+        seen = known_at(rows, story, edition)
+        seen = seen.take(np.isin(seen.agency, [ALL.index(a) for a in agencies]))
+        seen.agency = np.array([agencies.index(ALL[a]) for a in seen.agency], int)
+        truths.append(Simulated(until(seen, edition), agencies, FIRST, NAMES))
+        made.append(build(folder, truths[-1], asked(add_months(FIRST, edition)), settings=program(folder, agencies, NAMES)))
+    return Public.of(folder, truths, 7, 11), made
+
+
+def look(folder: Path, story: Story) -> None:
+    public, made = run(folder, story)
+    assert list(shows_small(public)) == []
+    found = audit(folder, exact=False)
+    assert found.passed, [c.sentence for c in found.failures] or found.sentence
+    if not any(done.figures.restated for done in made):
+        assert list(keeps_values(public)) == []
+
+
+@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(stories(9))
+def test_programs_that_change(story: Story) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        look(Path(folder), story)
+
+
+@pytest.mark.parametrize("story", [
+    Story(1, 24, 25, 5, 14, ((3, 6), (10, 15), (11, 12)), ((3, 8), (10, 16))),
+], ids=["two years"])  # fmt: skip
+def test_two_years(tmp_path: Path, story: Story) -> None:
+    look(tmp_path, story)
+
+
+def test_a_late_row_changes_nothing_that_was_published_until_it_is_restated(tmp_path: Path) -> None:
+    story = Story(3, 6, 60, None, None, ((2, 4),), ((2, 5),))
+    public, made = run(tmp_path, story)
+    old = made[3].figures.get("calls_responded", "2022-10")
+    assert old is not None
+    september = [next(f for f in e if f.metric == "calls_responded" and f.period == "2022-09") for e in public.editions[2:4]]
+    assert september[0].numerator == september[1].numerator
+    last = made[5].figures
+    restated = [r for r in last.restated if r.new.metric == "calls_responded" and r.new.period == "2022-09"]
+    assert len(restated) == 1
+    assert restated[0].reason == "made-up reason"
+    assert restated[0].old.numerator == september[0].numerator
+    assert (restated[0].new.numerator or 0) > (september[0].numerator or 0)
+    assert restated[0].old in last.rows
+    assert restated[0].new in last.rows
+    assert restated[0].old.edition == Ledger.read(tmp_path).editions[2].edition
