@@ -30,12 +30,12 @@ def read_sheet(path: Path, sheet: str | None = None) -> list[Row]:
 
 @dataclass
 class Counts:
-    """What must become of the rows of one extract without errors; `kept` are the keys that remain, in order."""
+    """What must become of the rows of one extract without errors; `kept` are the rows that remain, by key."""
 
     read: int
     duplicate: int
     superseded: int
-    kept: list[str]
+    kept: dict[str, Row]
 
     @property
     def receipt(self) -> dict[str, int]:
@@ -52,13 +52,13 @@ def folded(*parts: Any) -> str:
 def settle(rows: Sequence[Row], key: Callable[[Row], str]) -> Counts:
     """Steps 2 and 3 for calls: equal rows are duplicates, of equal keys the last row wins."""
     seen: set[tuple[Any, ...]] = set()
-    winners: dict[str, int] = {}
+    winners: dict[str, Row] = {}
     different = 0
-    for number, row in enumerate(rows):
+    for row in rows:
         cells = tuple(str(c).strip() if c is not None else "" for c in row.values())
         if cells in seen:
             continue
         seen.add(cells)
         different += 1
-        winners[key(row)] = number
-    return Counts(len(rows), len(rows) - different, different - len(winners), list(winners))
+        winners[key(row)] = row
+    return Counts(len(rows), len(rows) - different, different - len(winners), winners)
