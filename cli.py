@@ -134,7 +134,7 @@ def check(
 def build(
     period: Period = None,
     program: ProgramDir = DATA,
-    audience: Annotated[Audience, typer.Option(help="For whom: staff publishes nothing.")] = Audience.STAFF,
+    audience: Annotated[Audience, typer.Option(help="For whom: staff publishes nothing.")] = Audience.PUBLIC,
     workers: Annotated[int, typer.Option(min=1, help="Processes that read extracts.")] = 1,
     open_: Annotated[bool, typer.Option("--open", help="Show the report when it is done.")] = False,
     strict: Strict = False,
@@ -146,10 +146,9 @@ def build(
     from pipeline.progress import progress_for
     from pipeline.publish.console import built_text
 
-    if audience is Audience.PUBLIC:
-        raise public_is_not_there("build --audience staff")
+    public = audience is Audience.PUBLIC
     with progress_for(quiet) as progress:
-        built = make(program, period, workers=workers, strict=strict, progress=progress)
+        built = make(program, period, public=public, workers=workers, strict=strict, progress=progress)
     for notice in [] if quiet else built.notices:
         say(notice)
     typer.echo(built_text(built))

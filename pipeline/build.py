@@ -61,23 +61,30 @@ def build(
     folder: Path,
     period: str | None = None,
     *,
+    public: bool = True,
     workers: int = 1,
     strict: bool = False,
     progress: Progress = SILENT,
 ) -> Built:
-    """Everything, in order: read, validate, load, link, measure, render. Returns the edition, made or found.
+    """Everything, in order: read, validate, load, link, measure, control disclosure, render. Returns the edition.
 
-    `period` defaults to the last complete month in the data. UserError when a declaration or the period is wrong.
+    `period` defaults to the last complete month in the data. Without `public` nothing is published. UserError when a
+    declaration or the period is wrong (exit 2), or when disclosure control does not hold (exit 4).
     """
     from pipeline.publish.edition import write_edition
+    from pipeline.publishing import publish
 
     program = load_program(folder)
+
+    def say(step: str) -> None:
+        progress.stage(f"Writing {step}")
+
     warehouse, found = refresh(program, period, workers=workers, progress=progress)
     with warehouse:
         chosen = choose_period(program, warehouse, period)
         progress.stage(f"Measuring {chosen.label}")
         inputs = edition_inputs(program, warehouse, chosen)
-        edition = write_edition(inputs, lambda step: progress.stage(f"Writing {step}"))
+        edition = publish(program, warehouse, inputs, say) if public else write_edition(inputs, say)
     notices = (*found.notices, *edition.notices)
     return Built(edition.folder, edition.files, inputs.receipts, notices, attention(inputs.receipts, strict))
 

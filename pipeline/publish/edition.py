@@ -16,11 +16,14 @@ from pipeline.publish.identity import edition_id, edition_name, hashes, versions
 from pipeline.publish.inputs import EditionInputs
 from pipeline.publish.logo import Logo, load_logo
 from pipeline.publish.pdf import LOGO_ADDRESS, render_pdf
+from pipeline.publish.public_files import public_files
 from pipeline.publish.report.prepare import charts_of, prepare
-from pipeline.publish.tables import csv_text, write_xlsx
+from pipeline.publish.tables import csv_text, table_csv, write_xlsx
 from pipeline.publish.twin import twin
 
 MANIFEST = "manifest.json"
+#: What staff learn about withheld figures; never below public/.
+WITHHELD = ("metric", "agency", "period", "why")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +38,27 @@ class Edition:
     notices: tuple[str, ...] = ()
 
 
-def write_edition(inputs: EditionInputs, say: Callable[[str], object] | None = None) -> Edition:
+def write_edition(
+    inputs: EditionInputs,
+    say: Callable[[str], object] | None = None,
+    before_it_appears: Callable[[], object] | None = None,
+) -> Edition:
     """Make the edition of these inputs below the program's out/editions/, or return it when it is there.
 
-    Work goes into a folder with a leading dot, renamed when all is written. Call it from one build at a time.
-    `say` is told each step. UserError when a folder of this name holds another edition.
+    Work goes into a folder with a leading dot, renamed when all is written; `before_it_appears` is called just before
+    that (the ledger's entry). Call it from one build at a time. `say` is told each step. UserError when a folder of
+    this name holds another edition.
     """
     name, full = edition_name(inputs), edition_id(inputs)
     folder = inputs.program.out / "editions" / name
     if (found := _existing(folder, name, full)) is not None:
         return found
     documents, notices = staff_documents(inputs, name, say)
+    if inputs.public is not None:
+        documents |= public_files(inputs.public, inputs.program, name)
+        documents["withheld.csv"] = table_csv(WITHHELD, inputs.withheld).encode("utf-8")
     documents[MANIFEST] = manifest(inputs, name, full, documents)
-    _write(folder, documents)
+    _write(folder, documents, before_it_appears)
     return Edition(folder, name, full, _files(folder), made=True, notices=notices)
 
 
@@ -91,6 +102,7 @@ def manifest(inputs: EditionInputs, name: str, full: str, documents: Mapping[str
         "program": inputs.program.name,
         "period": {"label": period.label, "start": period.start.isoformat(), "end": period.end.isoformat()},
         "audience": inputs.audience,
+        "ledger_entry": inputs.entry or None,
         "versions": versions(),
         "sources": {
             "raw": dict(sorted(sources.raw.items())),
@@ -129,7 +141,7 @@ def _files(folder: Path) -> tuple[Path, ...]:
     )
 
 
-def _write(folder: Path, documents: Mapping[str, bytes]) -> None:
+def _write(folder: Path, documents: Mapping[str, bytes], before_it_appears: Callable[[], object] | None = None) -> None:
     """All documents, then one rename; what an interrupted build left behind is cleared first."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     for old in folder.parent.glob(f".{folder.name}-*"):
@@ -141,6 +153,8 @@ def _write(folder: Path, documents: Mapping[str, bytes]) -> None:
             target = beside / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
+        if before_it_appears is not None:
+            before_it_appears()
         beside.rename(folder)
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)

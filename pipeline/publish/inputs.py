@@ -9,6 +9,7 @@ from pipeline.measure.figure import Figures
 from pipeline.measure.series import Series
 from pipeline.program.model import Program
 from pipeline.program.period import Period
+from pipeline.protect.public import PublicFigures
 from pipeline.receive.product import Receipt, Violation
 
 
@@ -78,7 +79,8 @@ class EditionInputs:
 
     `figures` are those of spec 3 for an edition: every metric for `all` and each agency, for the period and its
     comparison periods, then the declared groups. `series` hold the months up to the end of the period, for `all`.
-    Receipts are those after overlaps were resolved.
+    Receipts are those after overlaps were resolved. With the audience `public`: what passed disclosure control,
+    what was withheld (metric, agency, period, why: for staff), and the sha256 of the edition's entry in the ledger.
     """
 
     program: Program
@@ -92,6 +94,9 @@ class EditionInputs:
     candidates: tuple[Candidate, ...] = ()
     previous: Previous | None = None
     audience: str = "staff"
+    public: PublicFigures | None = None
+    withheld: tuple[tuple[str, str, str, str], ...] = ()
+    entry: str = ""
 
 
 def count_violations(violations: Iterable[Violation]) -> tuple[ViolationCount, ...]:

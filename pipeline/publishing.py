@@ -1,0 +1,141 @@
+"""Publishing: an edition for the public passes disclosure control, and its entry joins the ledger before it appears."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from pipeline.program.key import read_key
+from pipeline.program.model import Program
+from pipeline.protect.calendar import Span
+from pipeline.protect.counts import Fingerprints, WarehouseCounts
+from pipeline.protect.edition import Protected, protect
+from pipeline.protect.entry import sha256
+from pipeline.protect.ledger import Ledger, PublicEdition
+from pipeline.protect.plan import Asked, check_public
+from pipeline.publish.edition import MANIFEST, Edition, write_edition
+from pipeline.publish.identity import edition_id, edition_name
+from pipeline.publish.inputs import EditionInputs
+from pipeline.store.warehouse import Warehouse
+
+SQL = Path(__file__).parent / "sql" / "month_fingerprints.sql"
+PUBLIC = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where an edition stands in the ledger: the entries before it, and whether it is among them already."""
+
+    ledger: Ledger
+    before: Ledger
+    listed: bool
+
+
+def publish(
+    program: Program, warehouse: Warehouse, inputs: EditionInputs, say: Callable[[str], object] | None = None
+) -> Edition:
+    """The edition of these inputs for the public: made, made again from its own entry, or found as it is.
+
+    UserError: exit 2 for a period that is not public, exit 4 when the ledger or disclosure control does not hold; then
+    nothing is published.
+    """
+    asked = Asked(inputs.period.label, Span(inputs.period.start, inputs.period.end))
+    check_public(asked, program.began)
+    digest = edition_id(replace(inputs, audience=PUBLIC))
+    with _alone(program, say):
+        step = find_step(program, asked.period, digest)
+        sources = replace(inputs.sources, ledger=_checksums(step.before))
+        inputs = replace(inputs, audience=PUBLIC, sources=sources)
+        if say is not None:
+            say("what may be published")
+        passed = _protect(program, warehouse, step.before, asked, edition_name(inputs), digest)
+        inputs = replace(
+            inputs, public=passed.figures, withheld=_withheld(passed), entry=sha256(passed.entry.to_bytes())
+        )
+
+        def list_it() -> None:
+            if not step.listed:
+                step.ledger.append(passed.entry)
+
+        return write_edition(inputs, say, before_it_appears=list_it)
+
+
+def find_step(program: Program, period: str, digest: str) -> Step:
+    """The ledger, and the place in it of an edition with these inputs: its old one, or the end.
+
+    A restatement that no edition has printed yet asks for a new edition, whatever the inputs.
+    """
+    ledger = read_ledger(program)
+    entry = None if ledger.pending else ledger.find(period, digest)
+    if entry is None:
+        return Step(ledger, ledger, listed=False)
+    return Step(ledger, ledger.before(entry.number), listed=True)
+
+
+def read_ledger(program: Program) -> Ledger:
+    """The ledger of the program, held against the public editions in out/. UserError when they do not agree."""
+    return Ledger.read(program.published, public_editions(program))
+
+
+def public_editions(program: Program) -> Iterator[PublicEdition]:
+    """Editions in out/ that have public files, with the ledger entry that they say is theirs."""
+    for folder in sorted((program.out / "editions").glob("*")):
+        if folder.name.startswith(".") or not (folder / PUBLIC).is_dir():
+            continue
+        try:
+            manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            manifest = {}
+        yield PublicEdition(folder.name, manifest.get("ledger_entry") or "")
+
+
+def month_fingerprints(warehouse: Warehouse) -> Fingerprints:
+    """A digest of the rows behind protected counts, for each agency and month."""
+    rows = warehouse.connection.execute(SQL.read_text(encoding="utf-8")).fetchall()
+    found: dict[tuple[str, date], str] = {(agency, month): digest for agency, month, digest in rows}
+    return found
+
+
+def _protect(program: Program, warehouse: Warehouse, before: Ledger, asked: Asked, name: str, digest: str) -> Protected:
+    return protect(
+        program,
+        WarehouseCounts(warehouse.connection, program),
+        before,
+        asked=asked,
+        edition=name,
+        inputs=digest,
+        fingerprints=month_fingerprints(warehouse),
+        key=read_key(program),
+    )
+
+
+def _withheld(passed: Protected) -> tuple[tuple[str, str, str, str], ...]:
+    """For staff alone: metric, agency, period and why it was withheld."""
+    return tuple((*where, why) for where, why in passed.reasons.items())
+
+
+def _checksums(ledger: Ledger) -> dict[str, str]:
+    return {e.name: c for e, c in zip(ledger.entries, ledger.checksums, strict=True)}
+
+
+@contextmanager
+def _alone(program: Program, say: Callable[[str], object] | None) -> Iterator[None]:
+    """One edition is published at a time, over processes: the gate must know of all editions before."""
+    program.out.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(program.out / ".publishing.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        if say is not None:
+            say("waits for another build")
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
