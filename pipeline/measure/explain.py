@@ -145,7 +145,7 @@ def _one(con: duckdb.DuckDBPyConnection, program: Program, metric: str, period: 
     one = OneFigure(program, found, period, agency)
     if found.kind != "survival":
         return one
-    return OneFigure(program, found, period, agency, newest(con, one.over, one.time))
+    return OneFigure(program, found, period, agency, newest(con, one.over, f'"{one.time}"', one.over.name))
 
 
 def _without_person(con: duckdb.DuckDBPyConnection, one: OneFigure) -> int:

@@ -15,11 +15,14 @@ from pipeline.measure.run import Cell, Measured, Place, run
 from pipeline.measure.statements import Batch, batches, days
 from pipeline.program.model import Metric, Program
 from pipeline.program.periods import Period
+from schemas import TABLES
 
 if TYPE_CHECKING:
     import duckdb
 
 ALL = "all"
+#: Tables whose days with rows the store keeps.
+DATED = frozenset(name for name, table in TABLES.items() if table.time is not None)
 
 
 def measure(
@@ -119,7 +122,7 @@ class _Maker:
         period, metric = self.batch.periods[number], self.program.metrics[metric_id]
         cell = self.measured.cells[metric_id].get(place, Cell())
         residents = self._residents(agency)
-        reported = metric.kind not in COUNTS or self._reported(number, agency)
+        reported = metric.kind not in {*COUNTS, "per_1000"} or self._reported(number, agency)
         n, d, value, low, high, status = numbers(metric, cell, residents=residents, reported=reported)
         return Figure(
             metric=metric_id,
@@ -152,9 +155,15 @@ class _Maker:
         if self.batch.periods[number].end < self.program.began:
             return False
         if self._reporting is None:
-            found = self.con.execute(f"SELECT DISTINCT agency FROM {self.batch.over.name}").fetchall()
-            self._reporting = {a for (a,) in found}
+            self._reporting = reporting(self.con, self.batch.over.name)
         return agency in self._reporting if agency else bool(self._reporting)
+
+
+def reporting(con: duckdb.DuckDBPyConnection, relation: str) -> set[str]:
+    """The agencies that ever reported a row; of tables by the days on which they have rows, which takes no scan."""
+    table = relation.removesuffix("_linked")
+    counted = f"(SELECT agency FROM days WHERE \"table\" = '{table}')" if table in DATED else relation
+    return {a for (a,) in con.execute(f"SELECT DISTINCT agency FROM {counted}").fetchall()}
 
 
 Numbers = tuple[float | None, float | None, float | None, float | None, float | None, Status]
@@ -165,7 +174,7 @@ def numbers(metric: Metric, cell: Cell, *, residents: int = 0, reported: bool = 
     if metric.kind in COUNTS:
         return _count(metric, cell) if reported else (0, None, None, None, None, "no_data")
     if metric.kind == "per_1000":
-        return _per_1000(cell, residents)
+        return _per_1000(cell, residents if reported else 0)
     if not cell.d:
         return 0, 0, None, None, None, "no_data"
     if metric.kind in QUANTILES:

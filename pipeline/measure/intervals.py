@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from math import exp, floor, lgamma, log, sqrt
+from math import ceil, exp, floor, lgamma, log, sqrt
 
 from pipeline.measure.special import beta_share, binomial_cdf, gamma_share, solve
 
@@ -119,3 +119,13 @@ def exact_share(numerator: int, denominator: int) -> Interval | None:
     low = 0.0 if a == 0 else solve(lambda p: beta_share(a, b + 1, p) - TAIL, 0.0, 1.0)
     high = 1.0 if b == 0 else solve(lambda p: beta_share(a + 1, b, p) - (1 - TAIL), 0.0, 1.0)
     return low, high
+
+
+def rare_event(cases: int) -> str:
+    """What none in so many cases says, in words: the exact upper bound of the rate, rounded up to a tenth of a percent.
+
+    0 of 211 gives "none; the true rate could be as high as 1.8%" (1.733%; rounded down it would be no bound).
+    """
+    bounds = exact_share(0, cases)
+    tenths = ceil(1000 * bounds[1] - 1e-9) if bounds else 1000
+    return f"none; the true rate could be as high as {tenths / 10:.1f}%"

@@ -156,7 +156,7 @@ def _survival(con: duckdb.DuckDBPyConnection, batch: Batch, measured: Measured, 
     if not batch.follows():
         return
     con.execute(batch.events())
-    end = newest(con, batch.over, batch.time)
+    end = newest(con, batch.over, "m_at", "measure_events")
     con.execute(elapsed(program, min(p.start for p in batch.periods).year, end))
     scope = batch.scope()
     for follow in batch.follows():
@@ -167,10 +167,13 @@ def _survival(con: duckdb.DuckDBPyConnection, batch: Batch, measured: Measured, 
                 cell.d, cell.n, cell.value, cell.greenwood = int(d), int(n), float(s), float(greenwood)
 
 
-def newest(con: duckdb.DuckDBPyConnection, over: Relation, time: str) -> datetime:
-    """The newest moment that the data of a relation hold, where what follows is no longer seen. Of an empty one any."""
+def newest(con: duckdb.DuckDBPyConnection, over: Relation, time: str, source: str) -> datetime:
+    """The newest moment that the data of a relation hold, where what follows is no longer seen. Of an empty one any.
+
+    `source` is the relation itself, or a working table that has its rows.
+    """
     table = "encounters" if "encounter" in over.columns else over.name
-    found = con.execute(query("data_end", time=time, relation=over.name, table=table)).fetchone()
+    found = con.execute(query("data_end", time=time, relation=source, table=table)).fetchone()
     return found[0] if found and found[0] else datetime(1970, 1, 1)
 
 

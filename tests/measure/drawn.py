@@ -72,11 +72,15 @@ def rows(text: str) -> list[dict[str, str | None]]:
 
 
 def warehouse(
-    of: Program | None = None, *, warnings: Sequence[tuple[str, str, int]] = (), **tables: str | Sequence[Row]
+    of: Program | None = None,
+    *,
+    warnings: Sequence[tuple[str, str, int]] = (),
+    views: bool = True,
+    **tables: str | Sequence[Row],
 ) -> duckdb.DuckDBPyConnection:
     """A warehouse in memory with these rows and every table and view that the store makes.
 
-    Row i of a table has source row i + 2 of `TABLE.csv`; agency is river where none is drawn. `warnings`: (table, column,
+    Without `views` only the tables are made, which is faster. Row i of a table has source row i + 2 of `TABLE.csv`; agency is river where none is drawn. `warnings`: (table, column,
     source row).
     """
     of = of or program()
@@ -99,17 +103,13 @@ def warehouse(
         _make(con, name)
     for name in ("calls", "encounters"):
         parts = {"table": name, "time": TABLES[name].time, "key": TABLES[name].key[-1], "later": "received_later"}
-        con.execute(
-            f"INSERT INTO warehouse.days {query('days', **parts)}" if _selects("days") else query("days", **parts)
-        )
-    for name in VIEWS:
+        con.execute(query("days", **parts))
+    for name in ("shifts", "trainings"):
+        con.execute(query("plain_days", table=name, time=TABLES[name].time))
+    for name in VIEWS if views else ():
         _make(con, name)
     con.execute("USE warehouse")
     return con
-
-
-def _selects(name: str) -> bool:
-    return "INSERT INTO" not in query(name, table="t", time="t", key="k", later="r")
 
 
 def _call_columns() -> str:

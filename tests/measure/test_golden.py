@@ -153,8 +153,7 @@ def test_golden(con, metric):
     found = measure(con, program(), [period("2024-01")], metrics=[metric])
     for agency, (numerator, denominator, value, unknown) in GOLDEN[metric].items():
         one = found.get(metric, "2024-01", agency)
-        numerator = 0 if value is None else numerator
-        assert parts(one) == (numerator, denominator), agency
+        assert parts(one) == (0 if value is None else numerator, denominator), agency
         assert one.unknown == unknown, agency
         assert one.value == (None if value is None else pytest.approx(value, abs=1e-12)), agency
         assert one.status == ("no_data" if value is None else "published")
