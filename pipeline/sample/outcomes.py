@@ -120,14 +120,17 @@ def decide_stability(dice: Dice, encounters: list[Encounter]) -> None:
     for encounter in encounters:
         if encounter.kind == "follow_up":
             visits.setdefault(encounter.who, []).append(encounter)
-    people = sorted(dice.sample(sorted(visits), totals.FOLLOWED_UP), key=lambda p: (visits[p][-1].start, p))
-    for i, person in enumerate(people):
-        *earlier, last = visits[person]
-        # In order of time, so that the months differ by chance, but no more than months do.
-        _judge(dice, last, (i + 1) * totals.STABLE // len(people) > i * totals.STABLE // len(people))
-        for encounter in earlier:
-            if dice.chance(0.9):
-                _judge(dice, encounter, dice.chance(0.8))
+    people = dice.sample(sorted(visits), totals.FOLLOWED_UP)
+    last = sorted((visits[p][-1] for p in people), key=lambda e: e.number)
+    earlier = sorted((e for p in people for e in visits[p][:-1] if dice.chance(0.9)), key=lambda e: e.number)
+    _judge_evenly(dice, last, totals.STABLE)
+    _judge_evenly(dice, earlier, len(earlier) * totals.STABLE // len(last))
+
+
+def _judge_evenly(dice: Dice, encounters: list[Encounter], well: int) -> None:
+    """Exactly `well` of them are stable, evenly in time: months differ by chance, but no more than months do."""
+    for i, encounter in enumerate(encounters):
+        _judge(dice, encounter, (i + 1) * well // len(encounters) > i * well // len(encounters))
 
 
 def _judge(dice: Dice, encounter: Encounter, well: bool) -> None:
