@@ -13,7 +13,6 @@ from pipeline.program.model import Metric, Program
 
 COUNTS = frozenset(("count", "distinct", "people"))
 QUANTILES = {"median": 0.5, "p90": 0.9}
-#: Kinds whose figures have a denominator: without a row in it there is no value.
 TRUE = "true"
 
 
@@ -90,7 +89,7 @@ class Compiled:
     measure: str | None
     person: str | None
     last_by: str | None
-    residents: tuple[str, ...] = ()  # per_1000: agencies with a population
+    resident: str = TRUE  # of per_1000: the condition that the row's agency has a population
 
     @property
     def kind(self) -> str:
@@ -158,14 +157,6 @@ class Compiled:
             found["n"] = Aggregate("count", used)
         return found
 
-    @property
-    def resident(self) -> str:
-        """Of per_1000: the condition that the row's agency has a population; else true."""
-        if self.kind != "per_1000":
-            return TRUE
-        listed = ", ".join(f"'{a}'" for a in self.residents)
-        return f"agency IN ({listed})" if listed else "false"
-
 
 def both(*conditions: str) -> str:
     """Conditions that must all hold."""
@@ -184,9 +175,16 @@ def compile_metric(metric: Metric, over: Relation, columns: Columns, program: Pr
         measure = columns.name(metric.measure, "measured") if metric.measure is not None else None
     if metric.kind == "share_of_sum" and measure is None:
         denominator = denominator if metric.denominator else columns.name("1")
-    residents = tuple(a.id for a in program.agencies if a.population)
     last_by = columns.name(f'"{metric.last_by}"', "last_by") if metric.last_by else None
-    return Compiled(metric, numerator, denominator, measure, person, last_by, residents)
+    return Compiled(metric, numerator, denominator, measure, person, last_by, _resident(metric, columns, program))
+
+
+def _resident(metric: Metric, columns: Columns, program: Program) -> str:
+    known = [a.id for a in program.agencies if a.population]
+    if metric.kind != "per_1000" or len(known) == len(program.agencies):
+        return TRUE
+    listed = ", ".join(f"'{agency}'" for agency in known)
+    return columns.name(f"agency IN ({listed})" if known else "false", "has_population")
 
 
 def _person(metric: Metric, over: Relation, columns: Columns) -> str | None:
