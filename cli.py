@@ -165,7 +165,7 @@ def figures(
     by: Annotated[str, typer.Option(help="A row each: agency, month or both.", metavar="agency,month")] = "",
     format_: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
     output: Annotated[Path | None, typer.Option(help="Write to this file (xlsx needs it).")] = None,
-    audience: Annotated[Audience, typer.Option(help="Who may see it.")] = Audience.STAFF,
+    audience: Annotated[Audience, typer.Option(help="Who may see it.")] = Audience.PUBLIC,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
@@ -174,9 +174,12 @@ def figures(
     from pipeline.progress import progress_for
 
     if audience is Audience.PUBLIC:
-        raise public_is_not_there("figures --audience staff")
-    with progress_for(quiet) as progress:
-        answer = ask(program, period, metrics=split(metric), by=split(by), progress=progress)
+        from pipeline.editions import public_figures
+
+        answer = public_figures(program, period, metrics=split(metric), by=split(by))
+    else:
+        with progress_for(quiet) as progress:
+            answer = ask(program, period, metrics=split(metric), by=split(by), progress=progress)
     for notice in [] if quiet else answer.notices:
         say(notice)
     emit(answer.render(format_.value, output), output)
@@ -201,6 +204,73 @@ def explain(
     for notice in [] if quiet else answer.notices:
         say(notice)
     typer.echo(answer.text)
+
+
+@command
+def editions(
+    program: ProgramDir = DATA,
+    restate: Annotated[str, typer.Option(help="Print this month anew in the next edition.", metavar="MONTH")] = "",
+    withdraw: Annotated[str, typer.Option(help="Mark this edition as withdrawn.", metavar="ID")] = "",
+    reason: Annotated[str, typer.Option(help="Why: printed beside the figures.")] = "",
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """What was published, and what was withheld and why."""
+    from pipeline import editions as published
+    from pipeline.publish.console import editions_text
+
+    if restate and withdraw:
+        raise UserError("one thing at a time", "--restate, --withdraw", "Run the command twice.")
+    if restate:
+        typer.echo(f"published/{published.restate(program, restate, reason)}")
+    elif withdraw:
+        typer.echo(f"published/{published.withdraw(program, withdraw, reason)}")
+    else:
+        typer.echo(editions_text(published.list_editions(program)))
+
+
+@command
+def compare(
+    first: Annotated[str, typer.Argument(metavar="A", help="An edition, as its folder is called.")],
+    second: Annotated[str, typer.Argument(metavar="B", help="A later one.")],
+    program: ProgramDir = DATA,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """What moved between two editions, and why."""
+    from pipeline.compare import compare as look
+    from pipeline.publish.console import comparison_text
+
+    typer.echo(comparison_text(look(program, first, second)))
+
+
+@command
+def audit(program: ProgramDir = DATA, quiet: Quiet = False, debug: Debug = False) -> Exit:
+    """What an outsider could work out from all public editions."""
+    from pipeline.editions import audit as look
+    from pipeline.publish.console import audit_text
+
+    found = look(program)
+    typer.echo(audit_text(found))
+    return Exit.DONE if found.passed else Exit.DISCLOSURE
+
+
+@command
+def verify(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="The folder of an edition.")],
+    program: ProgramDir = DATA,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> Exit:
+    """Is an edition what its inputs give, byte by byte?"""
+    from pipeline.progress import progress_for
+    from pipeline.publish.console import verified_text
+    from pipeline.verify import verify as look
+
+    with progress_for(quiet) as progress:
+        found = look(path, program, progress=progress)
+    typer.echo(verified_text(found))
+    return Exit.DONE if found.same else Exit.FAILURE
 
 
 @command
@@ -235,13 +305,6 @@ def version(show: Annotated[bool, typer.Option("--version", help="Print the vers
     if show:
         typer.echo(f"outcomes {__version__}")
         raise typer.Exit
-
-
-def public_is_not_there(instead: str) -> UserError:
-    """Until disclosure control stands between the figures and the public, nothing is public."""
-    return UserError(
-        "public figures are not there yet: disclosure control comes first", hint=f"Use: outcomes {instead}"
-    )
 
 
 def split(text: str) -> list[str]:

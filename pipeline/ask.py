@@ -15,7 +15,7 @@ from pipeline.program.load import load_program
 from pipeline.program.model import Program
 from pipeline.program.periods import Period, day_range, month_pieces
 from pipeline.progress import Progress, Silent
-from pipeline.store.warehouse import FILE_NAME, Warehouse
+from pipeline.store.warehouse import Warehouse, open_warehouse
 
 SILENT: Progress = Silent()
 PEOPLE_MET = "people_met"
@@ -30,6 +30,7 @@ class Answer:
     beside: tuple[Figure, ...]
     only: tuple[str, ...]
     notices: tuple[str, ...]
+    audience: str = "staff"
 
     def render(self, form: str, output: Path | None) -> str:
         """Text of the answer, which also goes to `output` when that is given. xlsx goes to a file alone."""
@@ -54,7 +55,8 @@ class Answer:
         if form == "json":
             return tables.json_text(self.figures)
         entries = text.entries(self.program, self.figures, self.only, self.beside)
-        return {"text": text.figures_text, "markdown": text.figures_markdown}[form](self.program, entries)
+        write = text.figures_markdown if form == "markdown" else text.figures_text
+        return write(self.program, entries, audience=self.audience)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,8 @@ def figures(
     from pipeline.measure.relations import BREAKDOWNS
 
     program = load_program(folder)
-    _known("metric", metrics, list(program.metrics), "--metric")
-    _known("way to divide figures", by, ["agency", "month", *BREAKDOWNS], "--by")
+    known("metric", metrics, list(program.metrics), "--metric")
+    known("way to divide figures", by, ["agency", "month", *BREAKDOWNS], "--by")
     warehouse, notices = _warehouse(program, progress)
     with warehouse:
         chosen = choose_period(program, warehouse, period)
@@ -111,8 +113,8 @@ def explain(
     from pipeline.publish.explained import explained_text
 
     program = load_program(folder)
-    _known("metric", [metric], list(program.metrics), "explain")
-    _known("agency", [agency], ["all", *(a.id for a in program.agencies)], "--agency")
+    known("metric", [metric], list(program.metrics), "explain")
+    known("agency", [agency], ["all", *(a.id for a in program.agencies)], "--agency")
     warehouse, notices = _warehouse(program, progress)
     with warehouse:
         chosen = choose_period(program, warehouse, period)
@@ -133,12 +135,12 @@ def dictionary(folder: Path, output: Path) -> list[Path]:
 
 def _warehouse(program: Program, progress: Progress) -> tuple[Warehouse, tuple[str, ...]]:
     """The last good warehouse, or a new one when there is none; and what has changed in raw/ since."""
-    if not (program.out / FILE_NAME).exists():
+    warehouse = open_warehouse(program)
+    if warehouse is None:
         from pipeline.build import refresh
 
         warehouse, found = refresh(program, progress=progress)
         return warehouse, found.notices
-    warehouse = Warehouse(program.out / FILE_NAME)
     changed = changed_since(program, warehouse, read_key(program))
     if not changed:
         return warehouse, ()
@@ -158,7 +160,7 @@ def _people_met(program: Program, metrics: Sequence[str]) -> list[str]:
     return [PEOPLE_MET] if PEOPLE_MET in program.metrics and metrics and PEOPLE_MET not in metrics else []
 
 
-def _known(what: str, asked: Sequence[str], known: Sequence[str], where: str) -> None:
+def known(what: str, asked: Sequence[str], known: Sequence[str], where: str) -> None:
     """UserError with the nearest valid name for the first that there is not."""
     from pipeline.program.mistakes import nearest
 

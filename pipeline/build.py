@@ -27,6 +27,8 @@ from pipeline.store.warehouse import Warehouse
 #: Trends go back so far at most: more points than this cannot be told apart on paper.
 TREND_MONTHS = 60
 SILENT: Progress = Silent()
+#: Tables whose rows are named by the rows of a table.
+NAMED_BY = {"encounters": ("calls",), "referrals": ("encounters",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +103,17 @@ def refresh(
     found = find_extracts(program)
     received = receive_all(program, found, workers, progress)
     progress.stage("Loading the warehouse")
-    with resolve(program, received, until=_doubted(program, period), problems=found.problems) as resolution:
-        warehouse = load(program, resolution, waiting=lambda: progress.stage("Waiting for another build"))
+
+    def loaded(until: date) -> Warehouse:
+        with resolve(program, received, until=until, problems=found.problems) as resolution:
+            return load(program, resolution, waiting=lambda: progress.stage("Waiting for another build"))
+
+    warehouse = loaded(_doubted(program, period))
+    complete = warehouse.last_complete_month() if period is None else None
+    if complete is not None:
+        # the same rows must give the same edition on any day, so dates are doubted by its period and not by today
+        warehouse.close()
+        warehouse = loaded(doubted_after(complete))
     remove_unused(program, received)
     return warehouse, found
 
@@ -179,6 +190,7 @@ def edition_inputs(program: Program, warehouse: Warehouse, period: Period) -> Ed
         violations=facts.violation_counts(warehouse),
         sources=facts.sources(program, receipts, read_key(program)),
         candidates=facts.candidates(warehouse, period),
+        rows=facts.month_rows(warehouse),
     )
 
 
@@ -211,10 +223,11 @@ def _named(program: Program, found: Found, files: Sequence[Path]) -> frozenset[s
 
 
 def _beside(found: Found, only: frozenset[str] | None) -> Found:
-    """The named extracts and those that may supersede their rows: of the same table and agency."""
+    """The named extracts, those that may supersede their rows, and those that their rows name (calls, encounters)."""
     if only is None:
         return found
-    sides = {(e.mapping.table, e.mapping.agency) for e in found.extracts if e.name in only}
+    named = [e.mapping for e in found.extracts if e.name in only]
+    sides = {(table, m.agency) for m in named for table in (m.table, *NAMED_BY.get(m.table, ()))}
 
     def may_overlap(table: str, agency: str | None) -> bool:
         return any(t == table and (a == agency or None in (a, agency)) for t, a in sides)

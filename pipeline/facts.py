@@ -39,6 +39,12 @@ def candidates(warehouse: Warehouse, period: Period) -> tuple[Candidate, ...]:
     return tuple(Candidate(*row) for row in warehouse.connection.execute(sql, [period.since, period.until]).fetchall())
 
 
+def month_rows(warehouse: Warehouse) -> tuple[tuple[str, str, str, int, str, str], ...]:
+    """Table, agency, month, number of rows, digest of their keys and of their contents."""
+    sql = (SQL / "month_rows.sql").read_text(encoding="utf-8")
+    return tuple(warehouse.connection.execute(sql).fetchall())
+
+
 def sources(program: Program, receipts: Iterable[Receipt], key: bytes) -> Sources:
     """What went into an edition, by sha256. A file that could not be opened counts by its name alone."""
     from pipeline.program.key import fingerprint

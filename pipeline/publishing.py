@@ -45,25 +45,47 @@ def publish(
     UserError: exit 2 for a period that is not public, exit 4 when the ledger or disclosure control does not hold; then
     nothing is published.
     """
-    asked = Asked(inputs.period.label, Span(inputs.period.start, inputs.period.end))
-    check_public(asked, program.began)
-    digest = edition_id(replace(inputs, audience=PUBLIC))
+    check_public(_asked(inputs), program.began)
     with _alone(program, say):
-        step = find_step(program, asked.period, digest)
-        sources = replace(inputs.sources, ledger=_checksums(step.before))
-        inputs = replace(inputs, audience=PUBLIC, sources=sources)
+        step = find_step(program, inputs.period.label, digest_of(inputs))
         if say is not None:
             say("what may be published")
-        passed = _protect(program, warehouse, step.before, asked, edition_name(inputs), digest)
-        inputs = replace(
-            inputs, public=passed.figures, withheld=_withheld(passed), entry=sha256(passed.entry.to_bytes())
-        )
+        passed, inputs = pass_control(program, warehouse, inputs, step.before)
 
         def list_it() -> None:
             if not step.listed:
                 step.ledger.append(passed.entry)
 
         return write_edition(inputs, say, before_it_appears=list_it)
+
+
+def pass_control(
+    program: Program, warehouse: Warehouse, inputs: EditionInputs, before: Ledger
+) -> tuple[Protected, EditionInputs]:
+    """What disclosure control lets pass, given the entries before; and the inputs completed with it."""
+    digest = digest_of(inputs)
+    inputs = replace(inputs, audience=PUBLIC, sources=replace(inputs.sources, ledger=_checksums(before)))
+    passed = protect(
+        program,
+        WarehouseCounts(warehouse.connection, program),
+        before,
+        asked=_asked(inputs),
+        edition=edition_name(inputs),
+        inputs=digest,
+        fingerprints=month_fingerprints(warehouse),
+        key=read_key(program),
+    )
+    entry = sha256(passed.entry.to_bytes())
+    return passed, replace(inputs, public=passed.figures, withheld=_withheld(passed), entry=entry)
+
+
+def digest_of(inputs: EditionInputs) -> str:
+    """A digest of everything that goes into a public edition, except the ledger."""
+    return edition_id(replace(inputs, audience=PUBLIC, sources=replace(inputs.sources, ledger={})))
+
+
+def _asked(inputs: EditionInputs) -> Asked:
+    return Asked(inputs.period.label, Span(inputs.period.start, inputs.period.end))
 
 
 def find_step(program: Program, period: str, digest: str) -> Step:
@@ -100,19 +122,6 @@ def month_fingerprints(warehouse: Warehouse) -> Fingerprints:
     rows = warehouse.connection.execute(SQL.read_text(encoding="utf-8")).fetchall()
     found: dict[tuple[str, date], str] = {(agency, month): digest for agency, month, digest in rows}
     return found
-
-
-def _protect(program: Program, warehouse: Warehouse, before: Ledger, asked: Asked, name: str, digest: str) -> Protected:
-    return protect(
-        program,
-        WarehouseCounts(warehouse.connection, program),
-        before,
-        asked=asked,
-        edition=name,
-        inputs=digest,
-        fingerprints=month_fingerprints(warehouse),
-        key=read_key(program),
-    )
 
 
 def _withheld(passed: Protected) -> tuple[tuple[str, str, str, str], ...]:

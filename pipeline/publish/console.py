@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from pipeline.receive.product import Receipt, Violation
 
@@ -157,3 +157,67 @@ def built_text(built: BuiltLike) -> str:
         if receipt.problem:
             lines.append(f"needs attention: {plain(receipt.extract)}: {plain(receipt.problem)}")
     return "\n".join(lines)
+
+
+def editions_text(shown: Sequence[Any]) -> str:
+    """The published editions (`pipeline.editions.Shown`), each with what was withheld and why: for staff."""
+    if not shown:
+        return "Nothing has been published yet. `outcomes build` publishes the last complete month."
+    lines = []
+    for one in shown:
+        told = one.listed
+        state = f"withdrawn: {plain(told.withdrawn)}" if told.withdrawn else "" if one.there else "not in out/"
+        restated = f"; prints anew {', '.join(told.restated)}" if told.restated else ""
+        counts = f"{told.shown} figures shown, {told.withheld} withheld{restated}"
+        lines.append(f"{told.edition}  {counts}{'  (' + state + ')' if state else ''}")
+        for metric, agency, period, why in one.reasons:
+            text = f"{metric}, {agency}, {period}: {plain(why)}"
+            lines.append(textwrap.fill(text, WIDTH, initial_indent="    ", subsequent_indent="      "))
+    return "\n".join(lines)
+
+
+def comparison_text(found: Any) -> str:
+    """What moved between two editions (`pipeline.compare.Comparison`)."""
+    lines = [f"{found.first} against {found.second}: {len(found.moved):,} figures moved, {found.same:,} are the same."]
+    if found.only_before or found.only_now:
+        lines.append(f"Only in the first: {found.only_before:,}; only in the second: {found.only_now:,}.")
+    for moved in found.moved:
+        group = f", {moved.now['group']} {moved.now['category']}" if moved.now["group"] else ""
+        days = f"{moved.now['period_start']} to {moved.now['period_end']}"
+        where = f"{moved.now['metric']}, {moved.now['agency']}{group}, {days}"
+        text = f"{where}: {_shown(moved.before)} before, {_shown(moved.now)} now. Why: {plain(moved.why)}"
+        lines.append(textwrap.fill(text, WIDTH, initial_indent="  ", subsequent_indent="    "))
+    return "\n".join(lines)
+
+
+def _shown(row: Mapping[str, str]) -> str:
+    if row["status"] != "published":
+        return row["status"].replace("_", " ")
+    if row["denominator"] and row["numerator"]:
+        return f"{row['numerator']} of {row['denominator']}"
+    return row["value"]
+
+
+def audit_text(found: Any) -> str:
+    """The verdict (`pipeline.protect.audit.Audit`), failures first, then notes, then how many counts are safe."""
+    lines = [found.sentence]
+    by_verdict = {v: [c for c in found.counts if c.verdict == v] for v in ("fails", "note", "safe")}
+    for verdict, heading in (("fails", "Given away"), ("note", "Notes, no harm unless the count is small")):
+        if by_verdict[verdict]:
+            lines += ["", heading]
+            lines += [
+                textwrap.fill(plain(c.sentence), WIDTH, initial_indent="  ", subsequent_indent="    ")
+                for c in by_verdict[verdict]
+            ]
+    if by_verdict["safe"]:
+        lines += ["", f"{len(by_verdict['safe']):,} other unpublished counts could have any small value."]
+        for c in by_verdict["safe"]:
+            lines.append(f"  {plain(c.sentence)}")
+    return "\n".join(lines)
+
+
+def verified_text(found: Any) -> str:
+    """Whether an edition is what its inputs give (`pipeline.verify.Verified`)."""
+    if found.same:
+        return f"{found.edition}: built again, all {found.documents} files are the same, byte by byte."
+    return "\n".join([f"{found.edition}: not the same.", *(f"  {plain(d)}" for d in found.differences)])

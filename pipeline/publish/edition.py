@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipeline.errors import Exit, UserError
 from pipeline.publish.html import chart_address, page, style_sheet
-from pipeline.publish.identity import edition_id, edition_name, hashes, versions
+from pipeline.publish.identity import definition_hash, edition_id, edition_name, hashes, versions
 from pipeline.publish.inputs import EditionInputs
 from pipeline.publish.logo import Logo, load_logo
 from pipeline.publish.pdf import LOGO_ADDRESS, render_pdf
@@ -22,7 +22,8 @@ from pipeline.publish.tables import csv_text, table_csv, write_xlsx
 from pipeline.publish.twin import twin
 
 MANIFEST = "manifest.json"
-#: What staff learn about withheld figures; never below public/.
+#: What stood in the warehouse, so that two editions can be compared; withheld figures and why. For staff alone.
+ROWS = ("table", "agency", "month", "rows", "keys", "contents")
 WITHHELD = ("metric", "agency", "period", "why")
 
 
@@ -53,13 +54,23 @@ def write_edition(
     folder = inputs.program.out / "editions" / name
     if (found := _existing(folder, name, full)) is not None:
         return found
+    documents, notices = edition_documents(inputs, say)
+    _write(folder, documents, before_it_appears)
+    return Edition(folder, name, full, _files(folder), made=True, notices=notices)
+
+
+def edition_documents(
+    inputs: EditionInputs, say: Callable[[str], object] | None = None
+) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """Every file of the edition by its path, the manifest last, and notices. A pure function of the inputs."""
+    name = edition_name(inputs)
     documents, notices = staff_documents(inputs, name, say)
+    documents["rows.csv"] = table_csv(ROWS, inputs.rows).encode("utf-8")
     if inputs.public is not None:
         documents |= public_files(inputs.public, inputs.program, name)
         documents["withheld.csv"] = table_csv(WITHHELD, inputs.withheld).encode("utf-8")
-    documents[MANIFEST] = manifest(inputs, name, full, documents)
-    _write(folder, documents, before_it_appears)
-    return Edition(folder, name, full, _files(folder), made=True, notices=notices)
+    documents[MANIFEST] = manifest(inputs, name, edition_id(inputs), documents)
+    return documents, notices
 
 
 def staff_documents(
@@ -110,6 +121,7 @@ def manifest(inputs: EditionInputs, name: str, full: str, documents: Mapping[str
             "ledger": dict(sorted(sources.ledger.items())),
             "person_key": sources.key_fingerprint,
         },
+        "metrics": {m.id: definition_hash(m) for m in inputs.program.metrics.values()},
         "documents": hashes(documents),
         "receipts": [asdict(r) for r in inputs.receipts],
     }

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import schemas
 from pipeline import __version__
+from pipeline.program.model import Metric
 from pipeline.publish.fonts import REPORTS
 from pipeline.publish.inputs import EditionInputs
 
@@ -74,6 +75,15 @@ def sha256_of(path: Path) -> str:
         while piece := file.read(1 << 20):
             digest.update(piece)
     return digest.hexdigest()
+
+
+def definition_hash(metric: Metric) -> str:
+    """A short hash of what a metric counts; its title and its words may change without changing a figure."""
+    counted = (
+        metric.over, metric.kind, metric.unit, metric.numerator, metric.denominator, metric.measure, metric.event,
+        metric.within_days, metric.last_by, metric.time,
+    )  # fmt: skip
+    return hashlib.sha256(json.dumps(counted).encode()).hexdigest()[:16]
 
 
 def hashes(documents: Mapping[str, bytes]) -> dict[str, str]:

@@ -81,6 +81,7 @@ class EditionInputs:
     comparison periods, then the declared groups. `series` hold the months up to the end of the period, for `all`.
     Receipts are those after overlaps were resolved. With the audience `public`: what passed disclosure control,
     what was withheld (metric, agency, period, why: for staff), and the sha256 of the edition's entry in the ledger.
+    `rows`: table, agency, month, number of rows, digest of their keys and of their contents (for `compare`).
     """
 
     program: Program
@@ -97,6 +98,7 @@ class EditionInputs:
     public: PublicFigures | None = None
     withheld: tuple[tuple[str, str, str, str], ...] = ()
     entry: str = ""
+    rows: tuple[tuple[str, str, str, int, str, str], ...] = ()
 
 
 def count_violations(violations: Iterable[Violation]) -> tuple[ViolationCount, ...]:
