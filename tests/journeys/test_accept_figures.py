@@ -250,10 +250,19 @@ def test_periods_in_every_form(program: Folder) -> None:
 
 
 def test_the_default_period_and_a_row_a_month(program: Folder) -> None:
-    result = program.run("figures", "--format", "csv", "--metric", "calls_for_service")
+    result = program.run("figures", "--audience", "staff", "--format", "csv", "--metric", "calls_for_service")
     assert [r["period"] for r in csv.DictReader(io.StringIO(result.out))] == ["2024-01"]
     result = program.run(
-        "figures", "2023-11-01..2024-02-29", "--format", "csv", "--by", "agency,month", "--metric", "calls_for_service"
+        "figures",
+        "--audience",
+        "staff",
+        "2023-11-01..2024-02-29",
+        "--format",
+        "csv",
+        "--by",
+        "agency,month",
+        "--metric",
+        "calls_for_service",
     )
     rows = list(csv.DictReader(io.StringIO(result.out)))
     months = {(r["period"], r["agency"]): r["numerator"] for r in rows}
@@ -273,19 +282,19 @@ COLUMNS = "metric,title,unit,period,period_start,period_end,agency,group,categor
 
 
 def test_every_format_says_the_same(program: Folder, tmp_path: Path) -> None:
-    text = program.run("figures", "2024-01", "--format", "csv")
+    text = program.run("figures", "--audience", "staff", "2024-01", "--format", "csv")
     assert text.err == ""
     assert text.out.splitlines()[0] == COLUMNS
     target = tmp_path / "figures.csv"
-    assert program.run("figures", "2024-01", "--format", "csv", "--output", target).code == 0
+    assert program.run("figures", "--audience", "staff", "2024-01", "--format", "csv", "--output", target).code == 0
     assert target.read_bytes() == text.out.encode()
     lines = {r["metric"]: r for r in csv.DictReader(io.StringIO(text.out))}
-    answer = program.run("figures", "2024-01", "--format", "json").json
+    answer = program.run("figures", "--audience", "staff", "2024-01", "--format", "json").json
     rows = {r["metric"]: r for r in answer}
     assert list(rows) == list(lines)
     book = tmp_path / "f.xlsx"
-    assert program.run("figures", "2024-01", "--format", "xlsx").code == 2
-    assert program.run("figures", "2024-01", "--format", "xlsx", "--output", book).code == 0
+    assert program.run("figures", "--audience", "staff", "2024-01", "--format", "xlsx").code == 2
+    assert program.run("figures", "--audience", "staff", "2024-01", "--format", "xlsx", "--output", book).code == 0
     sheet = openpyxl.load_workbook(book)["Figures"]
     table = [[cell.value for cell in row] for row in sheet.iter_rows()]
     start = next(i for i, row in enumerate(table) if row[0] == "metric")
@@ -295,7 +304,7 @@ def test_every_format_says_the_same(program: Folder, tmp_path: Path) -> None:
             number = rows[metric][column]
             assert (None if lines[metric][column] == "" else float(lines[metric][column])) == number
             assert sheets[metric][column] == (None if number is None else pytest.approx(number))
-    words = program.run("figures", "2024-01", "--format", "markdown").out
+    words = program.run("figures", "--audience", "staff", "2024-01", "--format", "markdown").out
     assert "80%" in words or "80 %" in words
     assert "4 of 5" in words
 
@@ -349,7 +358,7 @@ def test_metrics_that_reach_too_far_are_refused(program: Folder, tmp_path: Path)
     for i, (body, named) in enumerate(BAD_SQL.items()):
         text = f'[bad_{i}]\ntitle = "T"\ndefinition = "D"\nover = "calls"\nkind = "count"\nunit = "calls"\n{body}\n'
         (folder / "metrics.toml").write_text(text)
-        result = Folder.run(type("F", (), {"path": folder})(), "figures", "2024-01")  # type: ignore[arg-type]
+        result = Folder.run(type("F", (), {"path": folder})(), "figures", "2024-01", "--audience", "staff")  # type: ignore[arg-type]
         assert result.code == 2, (body, result.err)
         assert f"bad_{i}" in result.err
         assert named in result.err, result.err
@@ -357,7 +366,7 @@ def test_metrics_that_reach_too_far_are_refused(program: Folder, tmp_path: Path)
 
 
 def test_deleting_out_brings_the_same_figures_back(program: Folder) -> None:
-    before = program.run("figures", "2024-01", "--format", "csv", "--by", "agency")
+    before = program.run("figures", "--audience", "staff", "2024-01", "--format", "csv", "--by", "agency")
     shutil.rmtree(program.path / "out")
-    after = program.run("figures", "2024-01", "--format", "csv", "--by", "agency")
+    after = program.run("figures", "--audience", "staff", "2024-01", "--format", "csv", "--by", "agency")
     assert json.dumps(before.out) == json.dumps(after.out)

@@ -201,8 +201,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     elm_log(folder.path / "raw/elm/log.xlsx")
     check = folder.run("check", "--format", "json")
     assert check.code == 0, check.err
-    outputs = [check, folder.run("check", "--debug"), folder.run("build", "2024-01", "--debug")]
-    outputs += [folder.run("figures", "2024-01", "--format", f) for f in ("text", "markdown", "csv", "json")]
+    outputs = [check, folder.run("check", "--debug"), folder.run("build", "--audience", "staff", "2024-01", "--debug")]
+    outputs += [
+        folder.run("figures", "--audience", "staff", "2024-01", "--format", f)
+        for f in ("text", "markdown", "csv", "json")
+    ]
     outputs += [folder.run("explain", "people_met", "2024-01", "--rows", folder.path / "out/rows.csv")]
     assert [result.code for result in outputs] == [0] * len(outputs), [result.err for result in outputs]
     return folder, check.json, outputs
@@ -244,7 +247,8 @@ def test_birth_year_comes_from_the_person(built: Built) -> None:
 
 def test_rules_across_columns(built: Built) -> None:
     first = {f"{len(PEOPLE) + 2 + i}": name for i, name in enumerate(CASES)}
-    errors, warnings = set(), set()
+    errors: set[str] = set()
+    warnings: set[str] = set()
     for v in built[1]["violations"]:
         if v["extract"] == "oak/log.csv" and str(v["source_row"]) in first:
             (errors if v["severity"] == "error" else warnings).add(first[str(v["source_row"])])

@@ -208,7 +208,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
         folder.write(f"raw/{name}", text)
     check = folder.run("check", "--format", "json")
     assert check.code == 0, check.err
-    figures = folder.run("figures", "2024-01", "--format", "json")
+    figures = folder.run("figures", "--audience", "staff", "2024-01", "--format", "json")
     assert figures.code == 0, figures.err
     return folder, check.json
 
@@ -331,7 +331,7 @@ def test_a_correction_that_touches_another_number_of_rows_stops_the_build(built:
     folder.write("agencies/oak.toml", OAK[OAK.index('[[extract]]\ntable = "calls"\nfiles = "oak/cad') :])
     folder.write("corrections.toml", CORRECTIONS.replace("expect = 2", "expect = 3"))
     folder.write("raw/oak/cad_2.csv", FILES["oak/cad_2.csv"])
-    result = folder.run("build", "2024-03")
+    result = folder.run("build", "--audience", "staff", "2024-03")
     assert result.code == 2
     assert result.out == ""
     assert "Clock one hour ahead" in result.err or "oak/cad_2.csv" in result.err

@@ -184,7 +184,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Pat
     log(folder.path / "raw/oak/log.xlsx")
     check = folder.run("check", "--format", "json")
     assert check.code == 0, check.err
-    figures = folder.run("figures", "2024-01", "--format", "json")
+    figures = folder.run("figures", "--audience", "staff", "2024-01", "--format", "json")
     assert figures.code == 0, figures.err
     return check.json, folder.path / "out/warehouse.duckdb"
 
