@@ -86,15 +86,17 @@ def working_folder(folder: Path) -> Iterator[Path]:
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     work = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
-    lock = FileLock(work.with_name(work.name + ".lock"))
-    with lock:
-        work.mkdir()
-        try:
-            yield work
-            _settle(work, folder)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-    Path(lock.lock_file).unlink(missing_ok=True)
+    lock = work.with_name(work.name + ".lock")
+    try:
+        with FileLock(lock):
+            work.mkdir()
+            try:
+                yield work
+                _settle(work, folder)
+            finally:
+                shutil.rmtree(work, ignore_errors=True)
+    finally:
+        lock.unlink(missing_ok=True)
 
 
 def _settle(work: Path, folder: Path) -> None:
