@@ -16,6 +16,7 @@ from pipeline.publish.identity import definition_hash, edition_id, edition_name,
 from pipeline.publish.inputs import EditionInputs
 from pipeline.publish.logo import Logo, load_logo
 from pipeline.publish.pdf import LOGO_ADDRESS, render_pdf
+from pipeline.publish.public.documents import public_documents
 from pipeline.publish.public_files import public_files
 from pipeline.publish.report.prepare import charts_of, prepare
 from pipeline.publish.tables import csv_text, table_csv, write_xlsx
@@ -68,6 +69,8 @@ def edition_documents(
     documents["rows.csv"] = table_csv(ROWS, inputs.rows).encode("utf-8")
     if inputs.public is not None:
         documents |= public_files(inputs.public, inputs.program, name)
+        logo, _ = load_logo(inputs.program)
+        documents |= public_documents(inputs.public, inputs.program, inputs.period, name, logo, say)
         documents["withheld.csv"] = table_csv(WITHHELD, inputs.withheld).encode("utf-8")
     documents[MANIFEST] = manifest(inputs, name, edition_id(inputs), documents)
     return documents, notices

@@ -14,6 +14,8 @@ MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 NO_DATA = "no data"
 WITHHELD = "withheld"
+#: Units of plain counts.
+COUNTED = ("calls", "people", "encounters", "referrals")
 #: Below this a share in a breakdown is printed as "12 of 12", without a percentage.
 SMALL_DENOMINATOR = 50
 
@@ -156,6 +158,8 @@ def interval_text(figure: Figure, decimals: int = 0, joint: str = " to ") -> str
     """`96% to 98%`, or empty when the figure has no interval of its own."""
     if figure.low is None or figure.high is None or figure.status != "published":
         return ""
+    if figure.unit in COUNTED:
+        return ""  # everything was counted; how far chance moves a count is told by its months
     return f"{amount(figure.low, figure.unit, decimals)}{joint}{amount(figure.high, figure.unit, decimals)}"
 
 

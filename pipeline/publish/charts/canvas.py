@@ -34,7 +34,7 @@ STYLE: Any = {
     "axes.grid": False,
     "figure.facecolor": "none",
     "axes.facecolor": "none",
-    "savefig.facecolor": "none",
+    "savefig.facecolor": "auto",
     "path.simplify": False,
 }
 
@@ -48,6 +48,17 @@ class Chart:
     alt: str
     width: float
     height: float
+    png: bytes = b""  # with its frame, as a file of its own; `alone` is the same as SVG
+    alone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a chart carries when it stands alone as a file: title, unit and source line."""
+
+    title: str
+    unit: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +71,16 @@ class Margins:
     bottom: float
 
 
+#: Room above and below a chart for the title, unit and source of a file that stands alone, in points.
+FRAME_TOP, FRAME_BOTTOM, FRAME_SIDE = 44.0, 24.0, 12.0
+
+
 @contextmanager
-def canvas(width: float, height: float, margins: Margins) -> Iterator[tuple[Any, Any]]:
-    """A matplotlib figure of `width` × `height` points with one plot inside; the style holds within the block."""
+def canvas(width: float, height: float, margins: Margins, frame: Frame | None = None) -> Iterator[tuple[Any, Any]]:
+    """A matplotlib figure of `width` × `height` points with one plot inside; the style holds within the block.
+
+    A `frame` adds its own room around, on white.
+    """
     import matplotlib
     from matplotlib.figure import Figure
 
@@ -70,7 +88,15 @@ def canvas(width: float, height: float, margins: Margins) -> Iterator[tuple[Any,
     with matplotlib.rc_context():
         matplotlib.rcdefaults()  # nobody's matplotlibrc changes our charts
         matplotlib.rcParams.update(STYLE)
+        if frame is not None:
+            margins = Margins(
+                margins.left + FRAME_SIDE, margins.right + FRAME_SIDE, margins.top + FRAME_TOP,
+                margins.bottom + FRAME_BOTTOM,
+            )  # fmt: skip
+            width, height = width + 2 * FRAME_SIDE, height + FRAME_TOP + FRAME_BOTTOM
         figure = Figure(figsize=(width / 72, height / 72))
+        if frame is not None:
+            _framed(figure, frame, width, height)
         box = (
             margins.left / width,
             margins.bottom / height,
@@ -85,6 +111,21 @@ def saved(figure: Any, form: str = "svg") -> str:
     out = io.StringIO()
     figure.savefig(out, format=form, metadata={"Date": None, "Creator": None})
     return out.getvalue()
+
+
+def saved_png(figure: Any) -> bytes:
+    """The figure as PNG at 192 dots an inch, without a date or the name of the software."""
+    out = io.BytesIO()
+    figure.savefig(out, format="png", dpi=192, metadata={"Software": None})
+    return out.getvalue()
+
+
+def _framed(figure: Any, frame: Frame, width: float, height: float) -> None:
+    left = FRAME_SIDE / width
+    figure.set_facecolor("white")
+    figure.text(left, (height - 16) / height, frame.title, fontsize=10, fontweight=700, va="center", color=INK)
+    figure.text(left, (height - 31) / height, frame.unit, fontsize=8.5, va="center", color=MUTED)
+    figure.text(left, 11 / height, frame.source, fontsize=8, va="center", color=MUTED)
 
 
 def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
