@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -233,3 +234,18 @@ def test_headings_alone(tmp_path: Path) -> None:
     (row,) = read_headings(write(tmp_path, "Title\n" + TEXT), Mapping("agencies/oak.toml", 1, "oak", "calls", "*"))
     assert row.headings == ("Incident", "Nature", "Unit")
     assert row.number == 2
+
+
+def test_memory_does_not_grow_with_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows, cells of many characters and bad lines are handed on and forgotten."""
+    monkeypatch.setattr("pipeline.receive.read.batches.MOST_CHARACTERS", 200_000)
+    peaks = []
+    for times in (20, 100):
+        piece = 'A-1,"in\ntwo",c\nshort\n' * 500 + f"A-2,{'x' * 50_000},c\n"
+        source = open_source(write(tmp_path, "Incident,Nature,Unit\n" + piece * times), WANTED)
+        tracemalloc.start()
+        for _ in source.batches(2_000):
+            source.take_bad_lines()
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 1.2 * peaks[0] + 100_000

@@ -49,7 +49,7 @@ class Archive:
     def stream(self, name: str) -> Iterator[bytes]:
         """The bytes of one part, in chunks, as the deflated data gives them, whatever size is declared."""
         info = self.parts[name]
-        if info.flag_bits & 1 or info.compress_type not in (_STORED, _DEFLATED):
+        if info.header_offset < 0 or info.flag_bits & 1 or info.compress_type not in (_STORED, _DEFLATED):
             raise Unreadable(_DAMAGED)
         self._file.seek(info.header_offset)
         header = self._file.read(_LOCAL_HEADER.size)
