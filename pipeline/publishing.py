@@ -11,17 +11,22 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from pipeline.measure.figure import Figure
+from pipeline.measure.figures import measure
 from pipeline.program.key import read_key
 from pipeline.program.model import Program
+from pipeline.program.period import TO_DATE, Period, PeriodKind, day_range, fiscal_year_of, month_of
 from pipeline.protect.calendar import Span
 from pipeline.protect.counts import Fingerprints, WarehouseCounts
 from pipeline.protect.edition import Protected, protect
-from pipeline.protect.entry import sha256
+from pipeline.protect.entry import Entry, sha256
 from pipeline.protect.ledger import Ledger, PublicEdition
 from pipeline.protect.plan import Asked, check_public
+from pipeline.publish import numbers
 from pipeline.publish.edition import MANIFEST, Edition, write_edition
 from pipeline.publish.identity import edition_id, edition_name
-from pipeline.publish.inputs import EditionInputs
+from pipeline.publish.inputs import EditionInputs, Moved, Previous
+from pipeline.publish.labels import HEADLINE
 from pipeline.store.warehouse import Warehouse
 
 SQL = Path(__file__).parent / "sql" / "month_fingerprints.sql"
@@ -76,7 +81,47 @@ def pass_control(
         key=read_key(program),
     )
     entry = sha256(passed.entry.to_bytes())
-    return passed, replace(inputs, public=passed.figures, withheld=_withheld(passed), entry=entry)
+    previous = what_moved(program, warehouse, before, passed.entry)
+    return passed, replace(inputs, public=passed.figures, withheld=_withheld(passed), entry=entry, previous=previous)
+
+
+def what_moved(program: Program, warehouse: Warehouse, before: Ledger, entry_now: Entry) -> Previous | None:
+    """Headline figures of the last edition whose rows give another number now; None when nothing was published yet."""
+    if not before.editions:
+        return None
+    entry = before.editions[-1]
+    printed = [
+        line.figure
+        for line in entry.lines
+        if line.figure.agency == "all" and line.figure.group is None and line.figure.status == "published"
+    ]
+    printed = [f for f in printed if f.metric in HEADLINE]
+    periods = {(f.period, f.period_start, f.period_end): _period(program, f) for f in printed}
+    now = measure(warehouse.connection, program, list(periods.values()), agencies=False, metrics=HEADLINE)
+    found = {(f.metric, f.period_start, f.period_end): f for f in now}
+    moved = []
+    for figure in printed:
+        again = found[figure.metric, figure.period_start, figure.period_end]
+        if (again.numerator, again.denominator) != (figure.numerator, figure.denominator):
+            period = periods[figure.period, figure.period_start, figure.period_end]
+            before_text, now_text = numbers.value_text(figure), numbers.value_text(again)
+            why = "rows came late, were corrected or withdrawn"
+            moved.append(Moved(figure.metric, "all", period, before_text, now_text, why))
+    then, today = ({d.id: d for d, _ in e.metrics} for e in (entry, entry_now))
+    changed = tuple(program.metrics[m].title for m in today if m in then and then[m] != today[m])
+    return Previous(entry.edition, tuple(moved), changed)
+
+
+def _period(program: Program, figure: Figure) -> Period:
+    """The days of a published figure as a period with its spelling."""
+    days = day_range(figure.period_start, figure.period_end)
+    kinds: dict[str, PeriodKind] = {TO_DATE: "to_date"}
+    kind = kinds.get(figure.period, "fiscal_year" if figure.period.startswith("FY") else days.kind)
+    whole = month_of(days.start)
+    if (whole.start, whole.end) == (days.start, days.end):
+        return whole
+    end = fiscal_year_of(days.end, program.fiscal_year_starts).end if kind == "fiscal_year" else days.end
+    return Period(days.start, days.end, figure.period, kind, end)
 
 
 def digest_of(inputs: EditionInputs) -> str:
@@ -117,6 +162,12 @@ def public_editions(program: Program) -> Iterator[PublicEdition]:
         yield PublicEdition(folder.name, manifest.get("ledger_entry") or "")
 
 
+def keep_for_staff(program: Program, inputs: EditionInputs, say: Callable[[str], object] | None = None) -> Edition:
+    """The edition of these inputs for staff alone, nothing published; a second build at the same time waits for it."""
+    with _alone(program, say):
+        return write_edition(inputs, say)
+
+
 def month_fingerprints(warehouse: Warehouse) -> Fingerprints:
     """A digest of the rows behind protected counts, for each agency and month."""
     rows = warehouse.connection.execute(SQL.read_text(encoding="utf-8")).fetchall()
@@ -142,7 +193,7 @@ def _alone(program: Program, say: Callable[[str], object] | None) -> Iterator[No
         lock.acquire(timeout=0)
     except Timeout:
         if say is not None:
-            say("waits for another build")
+            say("waits: another build is writing")
         lock.acquire()
     try:
         yield
