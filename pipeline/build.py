@@ -73,8 +73,7 @@ def build(
     `period` defaults to the last complete month in the data. Without `public` nothing is published. UserError when a
     declaration or the period is wrong (exit 2), or when disclosure control does not hold (exit 4).
     """
-    from pipeline.publish.edition import write_edition
-    from pipeline.publishing import publish
+    from pipeline.publishing import keep_for_staff, publish
 
     program = load_program(folder)
 
@@ -86,7 +85,7 @@ def build(
         chosen = choose_period(program, warehouse, period)
         progress.stage(f"Measuring {chosen.label}")
         inputs = edition_inputs(program, warehouse, chosen)
-        edition = publish(program, warehouse, inputs, say) if public else write_edition(inputs, say)
+        edition = publish(program, warehouse, inputs, say) if public else keep_for_staff(program, inputs, say)
     notices = (*found.notices, *edition.notices)
     return Built(edition.folder, edition.files, inputs.receipts, notices, attention(inputs.receipts, strict))
 

@@ -193,7 +193,7 @@ def _alone(program: Program, say: Callable[[str], object] | None) -> Iterator[No
         lock.acquire(timeout=0)
     except Timeout:
         if say is not None:
-            say("waits: another build is writing")
+            say("later: another build is at work")
         lock.acquire()
     try:
         yield
