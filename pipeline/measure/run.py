@@ -58,30 +58,23 @@ def run(con: duckdb.DuckDBPyConnection, batch: Batch, program: Program) -> Measu
 
 def _rows(con: duckdb.DuckDBPyConnection, batch: Batch, measured: Measured) -> None:
     plain = [c for c in batch.metrics if not c.last_by and c.kind != "per_1000"]
-    scope, counts = batch.scope(), measured.rows
-    for place, row in _answers(con, batch, batch.rows(plain, DAYS, scope), scope):
-        counts[place] = row[0]
-        _take(measured, plain, place, row[1:])
+    scope = batch.scope()
+    _count(con, batch, measured, plain, DAYS, scope)
     _quantiles(con, batch, measured, plain, DAYS, scope)
-    _per_resident(con, batch, measured)
+    # residents by category are not known, so figures per 1,000 have no breakdowns
+    _count(con, batch, measured, [c for c in batch.metrics if c.kind == "per_1000"], DAYS, batch.scope(groups=()))
 
 
-def _per_resident(con: duckdb.DuckDBPyConnection, batch: Batch, measured: Measured) -> None:
-    """Figures per 1,000 residents have no breakdowns: residents by category are not known."""
-    metrics = [c for c in batch.metrics if c.kind == "per_1000"]
-    scope = batch.scope(groups=())
-    for place, row in _answers(con, batch, batch.rows(metrics, DAYS, scope), scope) if metrics else ():
-        measured.rows[place] = row[0]
-        _take(measured, metrics, place, row[1:])
-
-
-def _take(measured: Measured, metrics: Sequence[Compiled], place: Place, values: Sequence[Any]) -> None:
-    at = iter(values)
-    for c in metrics:
-        cell = measured.cells[c.metric.id][place]
-        for part in c.aggregates():
-            value = next(at)
-            setattr(cell, part, value if isinstance(value, int) else float(value))
+def _count(
+    con: duckdb.DuckDBPyConnection, batch: Batch, measured: Measured, among: list[Compiled], source: str, scope: Scope
+) -> None:
+    """What rows decide, one query for all metrics; and how many rows there are at all."""
+    parts = [(measured.cells[c.metric.id], part) for c in among for part in c.aggregates()]
+    for place, row in _answers(con, batch, batch.rows(among, source, scope), scope) if among else ():
+        if source == DAYS:
+            measured.rows[place] = row[0]
+        for (cells, part), value in zip(parts, row[1:], strict=True):
+            setattr(cells[place], part, value if isinstance(value, int) else float(value))
 
 
 def _last(con: duckdb.DuckDBPyConnection, batch: Batch, measured: Measured) -> None:
@@ -92,8 +85,7 @@ def _last(con: duckdb.DuckDBPyConnection, batch: Batch, measured: Measured) -> N
             scopes.append((True, Scope(tuple(s for s in batch.scope().sets if "agency" in s))))
         for agency, scope in scopes if c.last_by else []:
             source = batch.last(c, agency=agency)
-            for place, row in _answers(con, batch, batch.rows([c], source, scope), scope):
-                _take(measured, [c], place, row[1:])
+            _count(con, batch, measured, [c], source, scope)
             _quantiles(con, batch, measured, [c], source, scope)
 
 

@@ -75,6 +75,7 @@ class Batch:
     grouped_agencies: bool
     columns: Columns = field(default_factory=Columns)
     metrics: list[Compiled] = field(default_factory=list)
+    _picks: Columns | None = None  # made when all metrics are known
 
     # -- the working table ------------------------------------------------------------------------------------------
 
@@ -118,6 +119,11 @@ class Batch:
 
     def picks(self) -> Columns:
         """The columns of values picked for aggregates, for lists of values and for keys of people."""
+        if self._picks is None:
+            self._picks = self._all_picks()
+        return self._picks
+
+    def _all_picks(self) -> Columns:
         found = Columns(prefix="p")
         for c in self.metrics:
             for aggregate in c.aggregates().values():

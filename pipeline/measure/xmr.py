@@ -165,7 +165,7 @@ def _finding(metric: Metric, known: Sequence[float], limits: Limits, name: str) 
         side = 1 if last > limits.upper else -1
         value, low, high = _apart(metric.unit, last, limits)
         return side, f"{name} {value} is {'above' if side > 0 else 'below'} the usual {low} to {high}."
-    write = _writer(metric.unit)
+    write = _writer(metric.unit, _tiny(metric.unit, limits))
     length, side = _run([(v > limits.mean) - (v < limits.mean) for v in known])
     if length >= RUN:
         mean = f"the mean of {write(limits.mean)}"
@@ -208,12 +208,17 @@ def _apart(unit: str, value: float, limits: Limits) -> tuple[str, str, str]:
     if unit in COUNTS and lower <= upper:
         return f"{value:,.0f}", f"{lower:,}", f"{upper:,}"
     outside = not limits.lower <= value <= limits.upper
-    for extra in range(4):
+    for extra in range(_tiny(unit, limits), 4):
         write = _writer(unit, extra)
         shown = write(value), write(limits.lower), write(limits.upper)
         if not outside or shown[0] not in shown[1:]:
             break
     return shown
+
+
+def _tiny(unit: str, limits: Limits) -> int:
+    """Decimals of a percentage: whole, but where all of the usual range would read 0% or 100%."""
+    return int(unit == "fraction" and (0 < limits.upper < 0.01 or 0.99 < limits.lower < 1))
 
 
 def _writer(unit: str, extra: int = 0) -> Callable[[float], str]:

@@ -86,8 +86,8 @@ GOLDEN = {
     "people_met": {"all": (4, None, 4, 1), "river": (4, None, 4, 1), "lake": (2, None, 2, 0)},
     "encounters": {"all": (8, None, 8, 0), "river": (6, None, 6, 0), "lake": (2, None, 2, 0)},
     # likely with a disposition in CAD: 1 (report), 2 and 3 (R2: arrest). Only 1 is confirmed.
-    # unknown: 5 (no call), lake 1 (arrest_likely blank), and 4, 8, lake 2 (not arrested, no call).
-    "diversion_confirmed": {"all": (1, 3, 1 / 3, 5), "river": (1, 3, 1 / 3, 3), "lake": (0, 0, None, 2)},
+    # unknown: 5 (no call), lake 1 (arrest_likely blank).
+    "diversion_confirmed": {"all": (1, 3, 1 / 3, 2), "river": (1, 3, 1 / 3, 1), "lake": (0, 0, None, 1)},
     "diversion_loose": {"all": (6, 7, 6 / 7, 1), "river": (4, 5, 4 / 5, 1), "lake": (2, 2, 1, 0)},
     "calls_for_service": {"all": (9, None, 9, 0), "river": (7, None, 7, 0), "lake": (2, None, 2, 0)},
     # R1, R2, R4, R5, R6; L1. Blank: R7, L2.

@@ -128,7 +128,9 @@ SLOW: dict[str, Callable[[list[Row]], tuple[Any, Any, int]]] = {
 }
 SLOW_CALLS: dict[str, Callable[[list[Row]], tuple[Any, Any, int]]] = {
     "calls_for_service": lambda rows: (len(rows), None, 0),
-    "coverage": lambda rows: rate(rows, lambda r: r["co_response"], lambda r: r["behavioral_health"]),
+    "coverage": lambda rows: rate(
+        rows, lambda r: conj(r["behavioral_health"], r["co_response"]), lambda r: r["behavioral_health"]
+    ),
 }
 PERIODS = ("2023-12", "2024-01", "2024-02", "2023-12-28..2024-01-03")
 

@@ -151,6 +151,11 @@ def test_what_is_said_to_lie_outside_looks_so():
     assert "8.05" in words
 
 
+def test_rare_events_have_a_decimal():
+    found = monthly("force_rate", [0, 0.004, 0, 0.002, 0, 0.003, 0, 0])
+    assert found.sentence == "No change. November’s 0.0% is within the usual 0.0% to 0.8%."
+
+
 def test_percent_and_minutes():
     assert (
         "47% is within the usual 40% to 5"
