@@ -52,7 +52,7 @@ class RowOrigin:
 
 @dataclass(slots=True)
 class Reporter:
-    """Writes the violations and the quarantine of one extract, and counts violations by rule."""
+    """Writes the violations and the quarantine (with the errors for which each row waits), and counts by rule."""
 
     extract: str
     agency: str | None
@@ -70,11 +70,10 @@ class Reporter:
     def row(self, origin: RowOrigin, cells: list[str | None], broken: Iterable[Broken], *, quarantined: bool) -> None:
         """One row that breaks rules; `cells` are its mapped cells as they stand, in the order of the projection."""
         private = self._private(cells)
-        named = [self._violation(origin, cells, private, b) for b in broken]
+        rules = [self._violation(origin, cells, private, b) for b in broken]
         if quarantined:
-            self.quarantine.add(
-                self.extract, origin.source_row, origin.sheet, self._kept(cells, private), list(dict.fromkeys(named))
-            )
+            errors = list(dict.fromkeys(r.id for r in rules if r.severity == "error"))
+            self.quarantine.add(self.extract, origin.source_row, origin.sheet, self._kept(cells, private), errors)
 
     def bad_lines(self, lines: Iterable[BadLine]) -> int:
         """Rows without cells: quarantined as their number only. How many there were."""
@@ -87,15 +86,15 @@ class Reporter:
             count += 1
         return count
 
-    def _violation(self, origin: RowOrigin, cells: list[str | None], private: set[str], broken: Broken) -> str:
-        """Writes one violation; the id of its rule."""
+    def _violation(self, origin: RowOrigin, cells: list[str | None], private: set[str], broken: Broken) -> Rule:
+        """Writes one violation; the rule that it turned out to be."""
         rule, column = broken.rule, broken.column
         places = self.projection.cells.get(column or "", ())
         if broken.parts:
             value = None if rule.id.endswith("missing") else KEPT
             heading = " and ".join(f"“{p}”" for p in broken.parts)
             self._write(origin, column, value, rule, fill(rule.message, heading=heading))
-            return rule.id
+            return rule
         found = [cells[self._place[p]] for p in places]
         reason = next((c for c in found if c and BROKEN_MARK in c), None)
         if reason is not None and rule.judged == "cell":
@@ -105,7 +104,7 @@ class Reporter:
             value, expected = self._value(column, places, found, private), self._expected(rule, column)
         message = fill(rule.message, heading=self._heading(column, places), value=value or "empty", expected=expected)
         self._write(origin, column, None if rule is MISSING else value, rule, message)
-        return rule.id
+        return rule
 
     def _write(self, origin: RowOrigin, column: str | None, value: str | None, rule: Rule, message: str) -> None:
         self.rules[rule.id] += 1
