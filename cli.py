@@ -10,12 +10,15 @@ import sys
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pipeline import __version__
 from pipeline.errors import Exit, UserError
+
+if TYPE_CHECKING:
+    from pipeline.build import Built
 
 app = typer.Typer(
     name="outcomes",
@@ -98,11 +101,10 @@ def demo(
     """Make a sample program (made-up data) and build it."""
     from pipeline.build import demo as make
     from pipeline.progress import progress_for
-    from pipeline.publish.console import built_text
 
     with progress_for(quiet) as progress:
         built = make(folder or program or Path("demo"), force=force, workers=workers, progress=progress)
-    typer.echo(built_text(built))
+    show_built(built, quiet)
     return built.exit
 
 
@@ -144,14 +146,13 @@ def build(
     """Make an edition: the report and its figures."""
     from pipeline.build import build as make
     from pipeline.progress import progress_for
-    from pipeline.publish.console import built_text
 
     public = audience is Audience.PUBLIC
     with progress_for(quiet) as progress:
         built = make(program, period, public=public, workers=workers, strict=strict, progress=progress)
     for notice in [] if quiet else built.notices:
         say(notice)
-    typer.echo(built_text(built))
+    show_built(built, quiet)
     if open_:
         typer.launch(str(built.edition / "report.pdf"))
     return built.exit
@@ -315,6 +316,16 @@ def split(text: str) -> list[str]:
 def emit(text: str, output: Path | None) -> None:
     """Print an answer; one that went to a file is named instead."""
     typer.echo(str(output) if output else text, nl=bool(output) or not text.endswith("\n"))
+
+
+def show_built(built: Built, quiet: bool) -> None:
+    """Where the edition is; on stderr what waits, and always which files need attention."""
+    from pipeline.publish.console import attention_text, built_text, waiting_text
+
+    typer.echo(built_text(built))
+    waiting = None if quiet else waiting_text(built)
+    for line in [*([waiting] if waiting else []), *attention_text(built)]:
+        say(line)
 
 
 def main() -> None:

@@ -147,16 +147,20 @@ def _place(violation: Violation) -> str:
 
 
 def built_text(built: BuiltLike) -> str:
-    """Where the edition is, what rows wait, and which extracts need attention."""
-    lines = [str(path) for path in built.files]
-    waiting = sum(r.quarantined for r in built.receipts)
-    read = sum(r.read for r in built.receipts)
-    if waiting:
-        lines.append(f"{waiting:,} of {read:,} rows wait in quarantine; `outcomes check` says why")
-    for receipt in built.receipts:
-        if receipt.problem:
-            lines.append(f"needs attention: {plain(receipt.extract)}: {plain(receipt.problem)}")
-    return "\n".join(lines)
+    """Where the edition is: its files, one a line."""
+    return "\n".join(str(path) for path in built.files)
+
+
+def waiting_text(built: BuiltLike) -> str | None:
+    """How many rows wait in quarantine; None when none does."""
+    waiting, read = (sum(getattr(r, name) for r in built.receipts) for name in ("quarantined", "read"))
+    return f"{waiting:,} of {read:,} rows wait in quarantine; `outcomes check` says why" if waiting else None
+
+
+def attention_text(built: BuiltLike) -> list[str]:
+    """Which files need attention, and why; one line a file."""
+    found = [r for r in built.receipts if r.problem]
+    return [f"needs attention: {plain(r.extract)}: {plain(str(r.problem))}" for r in found]
 
 
 def editions_text(shown: Sequence[Any]) -> str:
