@@ -249,3 +249,13 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path, monkeypatch: pytest.
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < 1.2 * peaks[0] + 100_000
+
+
+def test_a_line_in_another_encoding_does_not_spoil_the_rest(tmp_path: Path) -> None:
+    """As when exports were put together, or a system cut a text amid a character."""
+    content = TEXT.encode() + b"A-3,CAF\xc9,x\n" + b"A-4,caf\xc3,CR2\nA-5,\xe2\x82,\xe2\x82\xac\n"
+    rows, bad = read(write(tmp_path, content), WANTED)
+    assert rows == [*ROWS, (4, ["A-3", "CAFÉ", "x"]), (5, ["A-4", "cafÃ", "CR2"]), (6, ["A-5", "â‚", "€"])]
+    assert bad == []
+    marked = open_source(write(tmp_path, b"\xef\xbb\xbf" + content), WANTED)
+    assert [n for n, _ in exact(marked)] == [2, 3, 4, 5, 6]

@@ -15,7 +15,7 @@ from pipeline.receive.read.headings import HeadingRow, check_headings
 from pipeline.receive.read.kinds import check_is_text
 from pipeline.receive.read.lines import read_rows
 from pipeline.receive.read.source import TOO_FEW_CELLS, TOO_MANY_CELLS, Source
-from pipeline.receive.read.text import check_text, find_encoding, open_text, read_head
+from pipeline.receive.read.text import UTF8, check_text, find_encoding, open_text, read_head
 
 if TYPE_CHECKING:
     import duckdb
@@ -27,7 +27,7 @@ def open_delimited(path: Path, mapping: Mapping, facts: Fingerprint) -> Source:
     head = read_head(path)
     encoding = find_encoding(head, mapping.encoding, utf8=facts.utf8)
     check_is_text(path, head, encoding)
-    if encoding != "utf-8-sig" or not facts.utf8:
+    if encoding != UTF8 or not facts.utf8:
         check_text(path, encoding, mapping.encoding)
     dialect = find_dialect(path, mapping, encoding)
     check_headings(dialect.row, mapping)
@@ -37,7 +37,7 @@ def open_delimited(path: Path, mapping: Mapping, facts: Fingerprint) -> Source:
 def delimited_headings(path: Path, mapping: Mapping) -> list[HeadingRow]:
     """The heading row alone, from the first bytes; Unreadable when they are none of a text."""
     head = read_head(path)
-    encoding = find_encoding(head, mapping.encoding)
+    encoding = find_encoding(head, mapping.encoding, utf8=False)
     check_is_text(path, head, encoding)
     return [find_dialect(path, mapping, encoding).row]
 
@@ -112,7 +112,7 @@ class DelimitedSource(Source):
 
     def _scannable(self) -> bool:
         """DuckDB takes `*`, `?` and `[` in a path for a glob, and skips lines, not rows, above the data."""
-        if self.dialect.encoding != "utf-8-sig" or not self.dialect.lines or re.search(r"[*?\[]", str(self._path)):
+        if self.dialect.encoding != UTF8 or not self.dialect.lines or re.search(r"[*?\[]", str(self._path)):
             return False
         return self._facts.regular(self.dialect.delimiter, self._data_offset())
 

@@ -13,7 +13,7 @@ from pipeline.receive.read.fingerprint import Fingerprint
 from pipeline.receive.read.headings import HeadingRow, check_headings, heading_key, wanted_headings
 from pipeline.receive.read.kinds import check_is_text
 from pipeline.receive.read.source import UNREADABLE_LINE, Source, Unreadable
-from pipeline.receive.read.text import check_text, find_encoding, open_text, read_head
+from pipeline.receive.read.text import UTF8, check_text, find_encoding, open_text, read_head
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -41,7 +41,7 @@ def open_json(path: Path, mapping: Mapping, facts: Fingerprint) -> Source:
     head = read_head(path)
     encoding = find_encoding(head, mapping.encoding, utf8=facts.utf8)
     check_is_text(path, head, encoding)
-    if encoding != "utf-8-sig" or not facts.utf8:
+    if encoding != UTF8 or not facts.utf8:
         check_text(path, encoding, mapping.encoding)
     source = JsonSource(path, encoding, mapping)
     check_headings(HeadingRow(source.headings, 0), mapping)
@@ -51,7 +51,7 @@ def open_json(path: Path, mapping: Mapping, facts: Fingerprint) -> Source:
 def json_headings(path: Path, mapping: Mapping) -> list[HeadingRow]:
     """The union of the keys of all elements, as a heading row with the number 0."""
     head = read_head(path)
-    encoding = find_encoding(head, mapping.encoding)
+    encoding = find_encoding(head, mapping.encoding, utf8=False)
     check_is_text(path, head, encoding)
     return [HeadingRow(JsonSource(path, encoding, mapping).headings, 0)]
 

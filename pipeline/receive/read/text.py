@@ -9,8 +9,10 @@ from typing import TextIO
 from pipeline.receive.read.source import Unreadable
 
 HEAD = 1 << 16
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
+UTF8 = "utf-8-sig"
+#: UTF-8 whose bytes that are none are cp1252: a whole file in cp1252, or a single line that came from elsewhere.
+MIXED = "utf-8 or cp1252"
+_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -25,41 +27,30 @@ def read_head(path: Path, size: int = HEAD) -> bytes:
         return file.read(size)
 
 
-def find_encoding(head: bytes, declared: str | None, *, utf8: bool | None = None) -> str:
-    """A byte order mark wins, then what is declared, then evident UTF-16, then UTF-8, and cp1252 for other bytes.
+def find_encoding(head: bytes, declared: str | None, *, utf8: bool) -> str:
+    """A byte order mark wins, then what is declared, then evident UTF-16, then UTF-8 with cp1252 for other bytes.
 
-    `utf8` tells whether the whole file is UTF-8; when None, its first bytes decide.
+    `utf8` tells whether the whole file is UTF-8. The answer is a name that Python knows, or MIXED.
     """
-    for mark, encoding in _BOMS:
+    for mark, encoding in _MARKS:
         if head.startswith(mark):
             return encoding
-    if declared:
+    if declared and not head.startswith(codecs.BOM_UTF8):
         return _checked(declared)
-    wide = _evident_utf16(head)
-    if wide:
-        return wide
-    if utf8 is None:
-        utf8 = is_utf8(head)
-    return "utf-8-sig" if utf8 else "cp1252"
-
-
-def is_utf8(head: bytes) -> bool:
-    """Whether bytes are UTF-8, but for a last character that may be cut off."""
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)
-    except UnicodeDecodeError:
-        return False
-    return True
+    return _evident_utf16(head) or (UTF8 if utf8 else MIXED)
 
 
 def open_text(path: Path, encoding: str) -> TextIO:
     """The file as text, line ends as they are. Its bytes were checked: only a last, cut-off character is replaced."""
+    if encoding == MIXED:
+        return path.open("r", encoding=UTF8, errors=_LENIENT, newline="")
     return path.open("r", encoding=encoding, errors="replace", newline="")
 
 
 def check_text(path: Path, encoding: str, declared: str | None) -> None:
     """Raises Unreadable when a byte of the file does not belong to its encoding; reads it once, in a stream."""
-    decoder = codecs.getincrementaldecoder(encoding)()
+    name, errors = (UTF8, _STRICT) if encoding == MIXED else (encoding, "strict")
+    decoder = codecs.getincrementaldecoder(name)(errors=errors)
     lines = 1
     with path.open("rb") as file:
         while chunk := file.read(1 << 20):
@@ -68,12 +59,27 @@ def check_text(path: Path, encoding: str, declared: str | None) -> None:
             except UnicodeError as error:
                 at = error.start if isinstance(error, UnicodeDecodeError) else 0
                 line = lines + chunk[:at].count(b"\n")
-                raise Unreadable(_wrong_bytes(encoding, declared, line)) from None
+                raise Unreadable(_wrong_bytes(name, declared if encoding != MIXED else None, line)) from None
             lines += decoded.count("\n")
 
 
+def _as_cp1252(error: UnicodeError, otherwise: str) -> tuple[str, int]:
+    """Bytes that are no UTF-8, read as cp1252; five bytes are neither."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    try:
+        return error.object[error.start : error.end].decode("cp1252", otherwise), error.end
+    except UnicodeDecodeError:
+        raise error from None
+
+
+_STRICT, _LENIENT = "outcomes.cp1252", "outcomes.cp1252.lenient"
+codecs.register_error(_STRICT, lambda error: _as_cp1252(error, "strict"))
+codecs.register_error(_LENIENT, lambda error: _as_cp1252(error, "replace"))
+
+
 def _wrong_bytes(encoding: str, declared: str | None, line: int) -> str:
-    name = "utf-8" if encoding == "utf-8-sig" else encoding
+    name = "utf-8" if encoding == UTF8 else encoding
     if declared:
         return f"Near line {line} are bytes that do not belong to the encoding in use here, {name}. {_ADVICE}"
     return f"Near line {line} are bytes that are neither UTF-8 nor cp1252: no text, or in another encoding. {_ADVICE}"
@@ -87,7 +93,7 @@ def _checked(declared: str) -> str:
     except (LookupError, ValueError):
         advice = "Leave it out: it is found by itself."
         raise Unreadable(f'The declared encoding "{declared}" is no encoding of text. {advice}') from None
-    return "utf-8-sig" if name == "utf-8" else name
+    return UTF8 if name == "utf-8" else name
 
 
 def _evident_utf16(head: bytes) -> str | None:
