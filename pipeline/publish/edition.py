@@ -13,6 +13,7 @@ from pathlib import Path
 from pipeline.errors import Exit, UserError
 from pipeline.publish.html import chart_address, page, style_sheet
 from pipeline.publish.identity import definition_hash, edition_id, edition_name, hashes, versions
+from pipeline.publish.index import write_index
 from pipeline.publish.inputs import EditionInputs
 from pipeline.publish.logo import Logo, load_logo
 from pipeline.publish.pdf import LOGO_ADDRESS, render_pdf
@@ -49,7 +50,7 @@ def write_edition(
 
     Work goes into a folder with a leading dot, renamed when all is written; `before_it_appears` is called just before
     that (the ledger's entry). Call it from one build at a time. `say` is told each step. UserError when a folder of
-    this name holds another edition.
+    this name holds another edition. The list of editions, index.html, is brought up to date.
     """
     name, full = edition_name(inputs), edition_id(inputs)
     folder = inputs.program.out / "editions" / name
@@ -57,6 +58,7 @@ def write_edition(
         return found
     documents, notices = edition_documents(inputs, say)
     _write(folder, documents, before_it_appears)
+    write_index(inputs.program)
     return Edition(folder, name, full, _files(folder), made=True, notices=notices)
 
 

@@ -31,15 +31,24 @@ def render_pdf(html: str, charts: Mapping[str, str], name: str, logo: tuple[str,
 
     `name` decides the PDF's identifier. Nothing is fetched but the project's fonts, these charts and the logo.
     """
+    return render_pages(html, charts, name, logo)[0]
+
+
+def render_pages(
+    html: str, charts: Mapping[str, str], name: str, logo: tuple[str, bytes] | None = None
+) -> tuple[bytes, int]:
+    """The same, and how many pages it has."""
     from weasyprint import HTML
 
     from pipeline.publish.tagging import finish
 
     identifier = hashlib.sha256(f"outcomes {name}\n{html}".encode()).hexdigest()[:32].encode()
     with _fixed_time(), _quiet():
-        document = HTML(string=html, base_url=f"{SCHEME}document/", url_fetcher=_fetcher(charts, logo))
-        data: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier, finisher=finish)
-    return data
+        source = HTML(string=html, base_url=f"{SCHEME}document/", url_fetcher=_fetcher(charts, logo))
+        options = {"pdf_variant": "pdf/ua-1", "pdf_identifier": identifier}
+        document = source.render(**options)
+        data: bytes = document.write_pdf(finisher=finish, **options)
+    return data, len(document.pages)
 
 
 def _fetcher(charts: Mapping[str, str], logo: tuple[str, bytes] | None) -> Any:

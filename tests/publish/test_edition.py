@@ -37,10 +37,10 @@ def test_the_folder_is_named_by_period_and_id(made) -> None:
     assert made.made and made.folder.name == made.name == f"2023-11_{made.id[:8]}"
     assert made.folder.parent.name == "editions" and made.folder.parent.parent.name == "out"
     assert {p.name for p in made.files} == {
-        "report.pdf", "report.html", "figures.csv", "figures.xlsx", "manifest.json"
+        "report.pdf", "report.html", "figures.csv", "figures.xlsx", "rows.csv", "manifest.json"
     }  # fmt: skip
     assert made.files[0].name == "report.pdf" and made.files[-1].name == "manifest.json"
-    assert list(made.folder.parent.iterdir()) == [made.folder]
+    assert sorted(p.name for p in made.folder.parent.iterdir()) == [made.name, "index.html"]
 
 
 def test_the_manifest_lists_what_went_in_and_what_came_out(made) -> None:
@@ -88,7 +88,7 @@ def test_a_failure_leaves_nothing_and_the_next_build_works(tmp_path, monkeypatch
     assert [p for p in editions.iterdir() if not p.name.startswith(".")] == []
     monkeypatch.setattr(room, "manifest", lambda *_: b"{}")
     assert (write_edition(given).folder / "sub" / "b.txt").read_bytes() == b"b"
-    assert [p.name for p in editions.iterdir()] == [edition_name(given)]
+    assert sorted(p.name for p in editions.iterdir()) == [edition_name(given), "index.html"]
 
 
 @pytest.mark.parametrize(

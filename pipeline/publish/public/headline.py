@@ -71,7 +71,7 @@ def fact_sheet(context: PublicContext) -> FactSheet:
         description="One-page fact sheet with headline figures, what each is out of, and sentences to copy",
         organization=shell.organization,
         palette=shell.palette,
-        footer=footer(program.name, f"Fact sheet, {longest.days}", "", context.edition),
+        footer=footer(program.name, "", "", context.edition),
         heading=title,
         subtitle=f"{wording.day(longest.start)} to {wording.day(longest.end)} · {where}",
         intro=(

@@ -81,7 +81,7 @@ def public_report(context: PublicContext) -> PublicReport:
         description=f"{kind} for the public: headline figures, agencies, people met, definitions",
         organization=program.organization,
         palette=context.shell.palette,
-        footer=footer(program.name, f"{kind}, {span.title}", "Public", context.edition),
+        footer=footer(program.name, f"{kind}, {span.title}", _audience(context), context.edition),
         heading=span.title,
         subtitle=f"{kind} · {_who(context)}",
         answers=(
@@ -98,6 +98,11 @@ def public_report(context: PublicContext) -> PublicReport:
         restated=_restated(context),
         definitions=_definitions(context),
     )
+
+
+def _audience(context: PublicContext) -> str:
+    """At the foot of each page: for whom it is, and when nothing was protected, that."""
+    return "Public" if context.figures.protected else "Disclosure control is switched off"
 
 
 def _who(context: PublicContext) -> str:

@@ -1,0 +1,101 @@
+"""out/editions/index.html: all editions with links, newest period first."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pipeline.program.model import Program
+from pipeline.publish import wording
+from pipeline.publish.html import environment
+from pipeline.publish.palette import Palette, palette
+
+MANIFEST = "manifest.json"
+#: Documents that a reader may want, in this order; partner summaries follow.
+LINKS = (
+    ("report.pdf", "Report, staff only"),
+    ("report.html", "the same as a page"),
+    ("figures.xlsx", "Figures, staff only"),
+    ("public/report.pdf", "Public report"),
+    ("public/report.html", "the same as a page"),
+    ("public/headline.pdf", "Fact sheet"),
+    ("public/figures.xlsx", "Public figures"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A document of an edition: its address from the index, and what it is."""
+
+    address: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One edition in the list."""
+
+    name: str
+    period: str
+    days: str
+    audience: str
+    links: tuple[Link, ...]
+    partners: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The page."""
+
+    program: str
+    organization: str
+    palette: Palette
+    editions: tuple[Listed, ...]
+
+
+def write_index(program: Program) -> Path:
+    """Write the list of the editions that are there, and return its path. It appears whole, beside the editions."""
+    folder = program.out / "editions"
+    folder.mkdir(parents=True, exist_ok=True)
+    page = Index(program.name, program.organization, palette(program.branding.accent), _listed(program, folder))
+    html = environment().get_template("index.html.j2").render(doc=page)
+    handle, beside = tempfile.mkstemp(prefix=".index-", dir=folder)
+    with os.fdopen(handle, "wb") as file:
+        file.write(html.encode("utf-8"))
+    path = folder / "index.html"
+    with contextlib.suppress(OSError):
+        Path(beside).chmod(0o644)
+    Path(beside).replace(path)
+    return path
+
+
+def _listed(program: Program, folder: Path) -> tuple[Listed, ...]:
+    """Editions by the end of their period, latest first; then longer periods, then the name."""
+    found = []
+    for manifest in sorted(folder.glob(f"*/{MANIFEST}")):
+        if manifest.parent.name.startswith("."):
+            continue
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            found.append(_edition(program, manifest.parent, json.loads(manifest.read_text(encoding="utf-8"))))
+    found.sort(key=lambda item: (-item[0].end.toordinal(), item[0].start.toordinal(), item[1].name))
+    return tuple(listed for _, listed in found)
+
+
+def _edition(program: Program, folder: Path, manifest: dict[str, Any]) -> tuple[wording.Span, Listed]:
+    period = manifest["period"]
+    start, end = date.fromisoformat(period["start"]), date.fromisoformat(period["end"])
+    span = wording.Span(period["label"], start, end)
+    there = [Link(f"{folder.name}/{name}", text) for name, text in LINKS if (folder / name).is_file()]
+    names = {a.id: a.name for a in program.agencies}
+    partners = [
+        Link(f"{folder.name}/public/partners/{path.name}", names.get(path.stem, path.stem))
+        for path in sorted((folder / "public" / "partners").glob("*.pdf"))
+    ]
+    audience = "public" if manifest["audience"] == "public" else "staff only"
+    return span, Listed(folder.name, span.title, span.days, audience, tuple(there), tuple(partners))

@@ -1,0 +1,191 @@
+"""Documents for everybody: made from public figures alone, and saying nothing about what is withheld."""
+
+import io
+import re
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from PIL import Image
+
+from pipeline.measure.figure import Figure, Figures
+from pipeline.program.period import month
+from pipeline.protect.public import PublicFigures, Restated, make_public
+from pipeline.publish.public.context import PublicContext
+from pipeline.publish.public.documents import public_documents
+from pipeline.publish.public.headline import fact_sheet
+from pipeline.publish.public.partner import partner
+from pipeline.publish.public.summary import public_report
+
+from . import made_up
+from .test_pdf import opened, text_of
+
+NAME = "2023-11_0123abcd"
+PROGRAM = made_up.program(("Alder Police Department", "Birch Police Department"))
+AGENCIES = ("a0", "a1")
+NOTHING = {"numerator": None, "denominator": None, "value": None, "low": None, "high": None, "unknown": None}
+
+
+def spans() -> list[tuple[str, date, date, bool]]:
+    """Label, first and last day, and whether it is a period of agencies."""
+    return [
+        ("to-date", date(2022, 7, 1), date(2023, 11, 30), False),
+        ("FY2024", date(2023, 7, 1), date(2023, 11, 30), False),
+        ("2023-11", date(2023, 11, 1), date(2023, 11, 30), False),
+        ("2023-10", date(2023, 10, 1), date(2023, 10, 31), False),
+        ("FY2024", date(2023, 7, 1), date(2023, 9, 30), True),
+        ("FY2023", date(2022, 7, 1), date(2023, 6, 30), True),
+    ]
+
+
+def rows() -> list[Figure]:
+    """Made-up figures of the plan: the program's periods, the agencies' fiscal years, one breakdown."""
+    made = []
+    for i, (label, start, end, of_agencies) in enumerate(spans()):
+        for metric in PROGRAM.metrics.values():
+            for k, agency in enumerate(AGENCIES if of_agencies else ("all",)):
+                size = (end - start).days / 30.4 * (0.4 - 0.08 * k if of_agencies else 1)
+                figure = made_up.figure(metric, month(2023, 11), agency, size, i)
+                made.append(replace(figure, period=label, period_start=start, period_end=end, unknown=None))
+    met = made_up.figure(PROGRAM.metrics["people_met"], month(2023, 11), "all", 3, 0)
+    year = replace(met, period="FY2023", period_start=date(2022, 7, 1), period_end=date(2023, 6, 30), group="gender")
+    for category, value in (
+        ("female", 310.0),
+        ("male", 290.0),
+        ("nonbinary", None),
+        ("unknown", None),
+        ("remainder", 14.0),
+    ):
+        status = "withheld" if value is None else "published"
+        made.append(replace(year, category=category, value=value, numerator=value, unknown=None, status=status))
+    return made
+
+
+def public(change=lambda f: f, suppress_below: int = 11, restated=()) -> PublicContext:
+    figures = make_public([change(f) for f in rows()], suppress_below, restated)
+    return PublicContext(PROGRAM, month(2023, 11), figures, NAME)
+
+
+def hide(figure: Figure) -> Figure:
+    return replace(figure, status="withheld", **NOTHING)
+
+
+@pytest.fixture(scope="module")
+def documents() -> dict[str, bytes]:
+    return public_documents(public().figures, PROGRAM, month(2023, 11), NAME)
+
+
+def test_staff_figures_are_refused() -> None:
+    with pytest.raises(TypeError):
+        PublicContext(PROGRAM, month(2023, 11), Figures(rows()), NAME)  # type: ignore[arg-type]
+
+
+def test_the_files_of_the_spec(documents) -> None:
+    assert {n for n in documents if n.endswith((".pdf", ".html"))} == {
+        "public/report.pdf", "public/report.html", "public/headline.pdf", "public/partners/a0.pdf",
+        "public/partners/a1.pdf",
+    }  # fmt: skip
+    assert {"public/charts/rates.svg", "public/charts/rates.png", "public/charts/rates-a0.svg"} <= documents.keys()
+    assert all(n.startswith("public/") for n in documents)
+
+
+def test_page_counts_and_accessibility(documents, judge) -> None:
+    for name, data in documents.items():
+        if not name.endswith(".pdf"):
+            continue
+        assert judge(data) == [], name
+        pages = len(opened(data))
+        assert pages == (1 if "headline" in name else 2 if "partners" in name else pages), name
+        assert "Staff only" not in text_of(data)
+
+
+def test_charts_stand_alone_with_title_unit_and_source(documents) -> None:
+    image = Image.open(io.BytesIO(documents["public/charts/rates.png"]))
+    assert image.size[0] > 300 and image.format == "PNG" and "Software" not in image.info
+    assert b"<text" not in documents["public/charts/rates.svg"]
+
+
+def test_copy_ready_sentences_carry_period_and_denominator() -> None:
+    sheet = fact_sheet(public())
+    assert len(sheet.facts) == 7 and len(sheet.copies) == 7
+    assert all(c.startswith("From July 2022 through November 2023,") for c in sheet.copies)
+    rate = next(f for f in sheet.facts if "likely arrests" in f.what)
+    assert re.fullmatch(r"[\d,]+ of [\d,]+ encounters", rate.out_of) and rate.interval.startswith("95% interval: ")
+
+
+def test_everything_withheld_still_makes_pages_without_a_number(judge) -> None:
+    context = public(hide)
+    sheet, report = fact_sheet(context), public_report(context)
+    assert {f.value for f in sheet.facts} == {"withheld"} and sheet.copies == () and sheet.picture is None
+    assert "".join(r.text for r in report.answers[0].runs) == "The figures of this period are withheld."
+    made = public_documents(context.figures, PROGRAM, month(2023, 11), NAME)
+    for name, data in made.items():
+        if name in ("public/headline.pdf", "public/partners/a0.pdf"):
+            assert judge(data) == [], name
+    text = " ".join(text_of(made["public/partners/a0.pdf"]).split()).replace("2023-11_0123abcd", "")
+    text = re.sub(r"count from 1 to 10|larger than 10|\b(FY)?20\d\d\b", "", text)
+    assert not re.search(r"\d\d", text), re.findall(r".*\d\d.*", text)
+    assert not [n for n in made if "/charts/" in n]
+
+
+def test_bounded_rates_say_their_bound_and_no_denominator() -> None:
+    def bound(f: Figure) -> Figure:
+        if f.metric != "diversion_rate":
+            return f
+        return replace(f, status="bounded", **{**NOTHING, "numerator": 367.0, "low": 0.97})
+
+    fact = next(f for f in fact_sheet(public(bound)).facts if "likely arrests" in f.what)
+    assert (fact.value, fact.out_of, fact.interval) == ("at least 97%", "367 counted encounters", "")
+
+
+def test_a_figure_that_stepped_back_says_how_far_it_goes() -> None:
+    def step(f: Figure) -> Figure:
+        stepped = f.metric == "people_transported" and f.period == "to-date"
+        return replace(f, period_end=date(2023, 9, 30)) if stepped else f
+
+    context = public(step)
+    fact = next(f for f in fact_sheet(context).facts if "care" in f.what)
+    assert fact.what == "people taken to care, through September 2023" and fact.out_of == "a count"
+    table = public_report(context).headline
+    assert table is not None
+    row = next(r for r in table.rows if r.head == "People taken to care")
+    assert row.cells[-1].small == "through Sep 2023"
+    assert any(c.startswith("From July 2022 through September 2023,") for c in fact_sheet(context).copies)
+
+
+def test_folded_groups_are_named_and_not_counted_apart() -> None:
+    tables = public_report(public()).people
+    assert [r.head for r in tables[0].rows] == ["Female", "Male", "Others together"]
+    assert tables[0].rows[-1].small == "Nonbinary and Unknown" and tables[0].rows[-1].cells[0].text == "14"
+
+
+def test_control_switched_off_is_said_on_every_page() -> None:
+    context = public(suppress_below=1)
+    made = public_documents(context.figures, PROGRAM, month(2023, 11), NAME)
+    for name, data in made.items():
+        if name.endswith(".pdf"):
+            for page in opened(data):
+                assert "Disclosure control is switched off" in " ".join(page.get_text().split()), name
+
+
+def test_a_restated_figure_stands_beside_the_old_one() -> None:
+    old = next(f for f in rows() if f.metric == "calls_responded" and f.period == "2023-10")
+    new = replace(old, value=999.0, numerator=999.0)
+    report = public_report(public(restated=[Restated(date(2023, 10, 1), "late rows of one agency", old, new)]))
+    assert report.restated is not None
+    cells = [c.text for c in report.restated.rows[0].cells]
+    assert cells[0] == "Oct 2023" and cells[2:] == ["999", "late rows of one agency"]
+
+
+def test_partners_compare_only_what_is_published_for_the_same_year() -> None:
+    summary = partner(public(), PROGRAM.agencies[0])
+    assert "Alder" in summary.lead and summary.table is not None and summary.picture is not None
+    assert summary.heading == "Alder Police Department" and "July 2022 to September 2023" in summary.subtitle
+    hidden = partner(public(lambda f: hide(f) if f.agency == "a0" else f), PROGRAM.agencies[0])
+    assert hidden.picture is None and hidden.has_withheld
+    assert hidden.lead.startswith("Alder’s counts are withheld")
+
+
+def test_public_figures_cannot_be_made_by_hand() -> None:
+    with pytest.raises(TypeError):
+        PublicFigures(rows(), suppress_below=11)
