@@ -198,7 +198,7 @@ def test_nothing_about_a_person_leaves_the_ingest_step(folder: Folder) -> None:
         ("check",),
         ("check", "--format", "json"),
         ("build", "2024-01", "--audience", "staff"),
-        ("figures", "2024-01"),
+        ("figures", "2024-01", "--audience", "staff"),
     ):
         result = folder.run(command[0], *command[1:])
         assert result.code == 0, result.err
