@@ -57,12 +57,13 @@ def run(con: duckdb.DuckDBPyConnection, batch: Batch, program: Program) -> Measu
 
 
 def _rows(con: duckdb.DuckDBPyConnection, batch: Batch, measured: Measured) -> None:
-    plain = [c for c in batch.metrics if not c.last_by and c.kind != "per_1000"]
+    slow = [c for c in batch.metrics if c.kind == "per_1000" and c.measure]
+    plain = [c for c in batch.metrics if not c.last_by and c not in slow]
     scope = batch.scope()
     _count(con, batch, measured, plain, DAYS, scope)
     _quantiles(con, batch, measured, plain, DAYS, scope)
-    # residents by category are not known, so figures per 1,000 have no breakdowns
-    _count(con, batch, measured, [c for c in batch.metrics if c.kind == "per_1000"], DAYS, batch.scope(groups=()))
+    # residents by category are not known: distinct values per 1,000 need not be counted in breakdowns
+    _count(con, batch, measured, slow, DAYS, batch.scope(groups=()))
 
 
 def _count(

@@ -192,7 +192,8 @@ class Batch:
         picks = self.picks()
         names = [picks.name(value) for value in value_lists(metrics)]
         lists = [f"list_sort(list({name}) FILTER ({name} IS NOT NULL)) AS v{i}" for i, name in enumerate(names)]
-        return self._fill("sorted", scope, lists=",\n    ".join(lists), source=source)
+        some = " OR ".join(f"{name} IS NOT NULL" for name in names)
+        return self._fill("sorted", scope, lists=",\n    ".join(lists), source=source, any=some)
 
     def quantiles(self, metrics: Sequence[Compiled], scope: Scope) -> str:
         """Number of values, quantile and bounds of each metric, in threes and fours: `a0` to `a3` of the first, …"""

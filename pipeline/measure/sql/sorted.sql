@@ -3,4 +3,5 @@ CREATE OR REPLACE TEMP TABLE measure_sorted AS
 SELECT {keys}, GROUPING({keys}) AS m_set,
     {lists}
 FROM {source}
+WHERE {any}
 GROUP BY GROUPING SETS ({sets})
