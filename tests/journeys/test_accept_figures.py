@@ -110,6 +110,7 @@ LOG_ELM = (
     HEAD
     + """6,,follow_up,2024-01-11 10:00,Pthree,1970-01-01,N,N,none,N,Y,male,,
 14,C1,call,2024-01-13 11:00,Psix,1958-01-01,N,N,none,,,male,N,
+15,,phone,2042-01-01 10:00,Psix,1958-01-01,N,N,none,,,male,N,
 """
 )
 
