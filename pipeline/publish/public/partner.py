@@ -156,7 +156,9 @@ def _rates(context: PublicContext, name: str, span: Span, rows: list[RateRow]) -
         "; where bars overlap, chance may explain the difference." if pair else "."
     )
     title = "Rates with their margin of error"
-    frame = Frame(f"{name}: {wording.lower_first(title)}", f"Percent, {span.short}", f"Edition {context.edition}")
+    legend = f" Filled: {name}. Open: program." if pair else ""
+    source = f"{context.program.name}, edition {context.edition}"
+    frame = Frame(f"{name}: {wording.lower_first(title)}", f"Percent, {span.short}.{legend}", source)
     slug = next(k for k, v in context.names.items() if v == name)
     return Picture(title, unit, rates_chart(f"rates-{slug}", rows, context.shell.palette, WIDE, frame))
 
