@@ -1,4 +1,5 @@
-"""Rule 10: the audit. It reads published/ alone, as an attacker would, and says how far each unpublished count can be narrowed."""
+"""Rule 10: the audit. It reads published/ alone, as an attacker would, and says how far each unpublished count can
+be narrowed."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from pipeline.protect.known import Knowledge
 from pipeline.protect.ledger import Ledger
 from pipeline.protect.piece import Item, Limits
 from pipeline.protect.quantities import Expression
-from pipeline.protect.solve import Contradiction
+from pipeline.protect.solve import ContradictionError
 
 Verdict = Literal["fails", "note", "safe"]
 
@@ -40,7 +41,9 @@ class Audited:
         if self.verdict == "fails":
             if self.smallest == self.largest:
                 return f"{place}: anyone can work out that this is {self.smallest}."
-            return f"{place}: anyone can work out that this lies between {self.smallest} and {top}, so that it is small."
+            return (
+                f"{place}: anyone can work out that this lies between {self.smallest} and {top}, so that it is small."
+            )
         if self.verdict == "note":
             return f"{place}: must be at least {self.smallest}; no harm unless it is small, which readers cannot tell."
         return f"{place}: from {self.smallest} to {top}."
@@ -76,12 +79,14 @@ class Audit:
             return "Disclosure control is switched off (suppress_below = 1); there is nothing to audit."
         if self.failures:
             n = len(self.failures)
-            return f"{n} small {'count' if n == 1 else 'counts'} can be worked out from the {self.editions} public editions."
+            counts = "count" if n == 1 else "counts"
+            return f"{n} small {counts} can be worked out from the {self.editions} public editions."
         return f"No small count can be worked out from the {self.editions} public editions."
 
 
 def audit(folder: Path | Ledger, *, exact: bool = True) -> Audit:
-    """Attack everything in `published/`. With `exact` every unpublished count gets its bounds, else only failures are looked for.
+    """Attack everything in `published/`. With `exact` every unpublished count gets its bounds, else only failures
+    are looked for.
 
     Raises UserError when the ledger itself is not as it was written.
     """
@@ -96,28 +101,34 @@ def audit(folder: Path | Ledger, *, exact: bool = True) -> Audit:
     try:
         gate.start(known.facts())
         counts = [*_unpublished(gate, known, exact), *_in_remainders(ledger, last.suppress_below)]
-    except Contradiction:
+    except ContradictionError:
         return Audit(len(ledger.editions), last.suppress_below, (), contradiction=True)
     return Audit(len(ledger.editions), last.suppress_below, tuple(counts))
 
 
 def _unpublished(gate: Gate, known: Knowledge, exact: bool) -> Iterator[Audited]:
     names = _names(known)
-    printed = {c for c in _printed(gate, known)}
+    printed = set(_printed(known))
     for piece in gate.pieces():
         if not exact and piece.unsafe() is None:
             continue
         for item, smallest, largest in piece.ranges():
             small = largest is not None and gate.limits.fails_audit(smallest, largest)
             if small or _place(item) not in printed:
-                yield _audited(gate, names, item, (smallest, largest), "fails" if small else "note" if 2 <= smallest < gate.limits.suppress_below else "safe")
+                yield _audited(
+                    gate,
+                    names,
+                    item,
+                    (smallest, largest),
+                    "fails" if small else "note" if 2 <= smallest < gate.limits.suppress_below else "safe",
+                )
 
 
 def _place(item: Item) -> tuple[object, ...]:
     return item.name[:3]
 
 
-def _printed(gate: Gate, known: Knowledge) -> Iterator[tuple[object, ...]]:
+def _printed(known: Knowledge) -> Iterator[tuple[object, ...]]:
     for _, fact in known.facts():
         if fact.low == fact.high:
             yield fact.expression, fact.agency, fact.run
@@ -172,4 +183,6 @@ def _in_remainders(ledger: Ledger, suppress_below: int) -> Iterator[Audited]:
             low = max(0, rest - sum(limit[d] for d in folded if d != c))
             fails = Limits(suppress_below).fails_audit(low, limit[c])
             name = f"{metric}, {group} {c}"
-            yield Audited(name, "all", f"{span.start:%Y-%m}", f"{span.end:%Y-%m}", low, limit[c], "fails" if fails else "safe")
+            yield Audited(
+                name, "all", f"{span.start:%Y-%m}", f"{span.end:%Y-%m}", low, limit[c], "fails" if fails else "safe"
+            )

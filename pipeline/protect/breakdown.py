@@ -29,8 +29,10 @@ class Folded:
 def fold(counts: Mapping[str, int], suppress_below: int, caps: Mapping[str, int] | None = None) -> Folded | None:
     """How a breakdown is printed; None when it cannot be.
 
-    Categories of 0 to `suppress_below` - 1 are folded, with the smallest others, until the remainder has at least two categories
-    and at least `suppress_below` people, and no small count in it is given away. `caps` are limits on counts that readers know
+    Categories of 0 to `suppress_below` - 1 are folded, with the smallest others, until the remainder has at least
+    two categories
+    and at least `suppress_below` people, and no small count in it is given away. `caps` are limits on counts that
+    readers know
     from elsewhere. A category that holds everyone (100 %) leaves only zeros to fold, so it is not shown either.
     """
     by_size = sorted(counts, key=lambda c: (counts[c], c))
@@ -38,7 +40,9 @@ def fold(counts: Mapping[str, int], suppress_below: int, caps: Mapping[str, int]
     for n in range(must, len(by_size)):
         folded = tuple(sorted(by_size[:n]))
         rest = sum(counts[c] for c in folded)
-        if not folded or (len(folded) >= 2 and rest >= suppress_below and _safe(counts, folded, suppress_below, caps or {})):
+        if not folded or (
+            len(folded) >= 2 and rest >= suppress_below and _safe(counts, folded, suppress_below, caps or {})
+        ):
             return Folded(tuple(c for c in counts if c not in folded), folded, rest)
     return None
 
@@ -69,17 +73,25 @@ class Breakdowns:
     frozen: bool = True
 
     def lines(
-        self, years: Sequence[tuple[str, Span]], metrics: Sequence[str], total_is_safe: Callable[[str, Span], bool],
+        self,
+        years: Sequence[tuple[str, Span]],
+        metrics: Sequence[str],
+        total_is_safe: Callable[[str, Span], bool],
         restating: Iterable[Span] = (),
-    ) -> list[Line]:  # fmt: skip
-        """The rows of all breakdowns. `total_is_safe` asks the gate: a breakdown adds up to its total, so it prints that too."""
+    ) -> list[Line]:
+        """The rows of all breakdowns. `total_is_safe` asks the gate: a breakdown adds up to its total, so it
+        prints that too."""
         again = list(restating)
         found: list[Line] = []
         for group in PERSON_GROUPS:
             for period, year in years:
                 known: dict[str, int] = {}
                 for metric in sorted(metrics, key=lambda m: (m != "people_met", metrics.index(m))):
-                    old = [] if any(year.start <= m.start <= year.end for m in again) else self._standing.get((metric, group, year.start, year.end), [])
+                    old = (
+                        []
+                        if any(year.start <= m.start <= year.end for m in again)
+                        else self._standing.get((metric, group, year.start, year.end), [])
+                    )
                     lines = old or self._new(metric, group, period, year, known, total_is_safe)
                     found += [replace(x, figure=replace(x.figure, period=period, edition=self.edition)) for x in lines]
                     if metric == "people_met":
@@ -104,7 +116,13 @@ class Breakdowns:
         return found
 
     def _new(
-        self, metric: str, group: str, period: str, year: Span, caps: Mapping[str, int], safe: Callable[[str, Span], bool]
+        self,
+        metric: str,
+        group: str,
+        period: str,
+        year: Span,
+        caps: Mapping[str, int],
+        safe: Callable[[str, Span], bool],
     ) -> list[Line]:
         rows = [f for f in self.counts.breakdown(metric, group, year) if f.category is not None]
         counts = {str(f.category): round(f.numerator or 0) for f in rows}

@@ -1,4 +1,5 @@
-"""Where the true numbers come from: a source that disclosure control asks, so that it knows nothing of tables and SQL."""
+"""Where the true numbers come from: a source that disclosure control asks, so that it knows nothing of tables and
+SQL."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ class Counts(Protocol):
         """The staff figure of a metric for days and agency."""
 
     def breakdown(self, metric: str, group: str, span: Span) -> Sequence[Figure]:
-        """The program's figures of all categories of a group, in their order; empty when the metric has no such group."""
+        """The program's figures of all categories of a group, in their order; empty when the metric has no such
+        group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +58,32 @@ class WarehouseCounts:
 
         for request in wanted:
             if request.groups:
-                missing = [s for s in request.spans if any((m, g, s) not in self._groups for m in request.metrics for g in request.groups)]
-                figures = measure(self._con, self._program, _periods(missing), agencies=False, groups=request.groups,
-                                  metrics=request.metrics) if missing else ()  # fmt: skip
+                missing = [
+                    s
+                    for s in request.spans
+                    if any((m, g, s) not in self._groups for m in request.metrics for g in request.groups)
+                ]
+                figures = (
+                    measure(
+                        self._con,
+                        self._program,
+                        _periods(missing),
+                        agencies=False,
+                        groups=request.groups,
+                        metrics=request.metrics,
+                    )
+                    if missing
+                    else ()
+                )
                 for m in request.metrics:
                     for g in request.groups:
                         for s in missing:
                             self._groups.setdefault((m, g, s), [])
             else:
                 missing = [s for s in request.spans if any((m, s, "all") not in self._known for m in request.metrics)]
-                figures = measure(self._con, self._program, _periods(missing), metrics=request.metrics) if missing else ()
+                figures = (
+                    measure(self._con, self._program, _periods(missing), metrics=request.metrics) if missing else ()
+                )
             self._keep(figures)
 
     def _keep(self, figures: Iterable[Figure]) -> None:

@@ -1,40 +1,37 @@
-"""`protect`: plan, gate, steps, bounds, remainders and memory make public figures and the ledger entry of an edition."""
+"""`protect`: plan, gate, steps, bounds, remainders and memory make public figures and the ledger entry of an
+edition."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
 
 from pipeline.errors import Exit, UserError
-from pipeline.measure.figure import Figure
 from pipeline.program.model import Program
 from pipeline.protect.breakdown import Breakdowns
 from pipeline.protect.calendar import Calendar, Span, month_of
 from pipeline.protect.counts import Counts, Fingerprints, Request
 from pipeline.protect.entry import Entry, Line
+from pipeline.protect.era import Fact
 from pipeline.protect.forms import Form, form_of, small, withheld
 from pipeline.protect.gate import Finding, Gate
-from pipeline.protect.known import Knowledge, State
 from pipeline.protect.ledger import Key, Ledger, key_of
-from pipeline.protect.model import Fact
 from pipeline.protect.piece import Limits
 from pipeline.protect.plan import PERSON_GROUPS, Asked, Planned, closed_years, plan_edition, step_spans
+from pipeline.protect.present import Present, versions
 from pipeline.protect.public import PublicFigures, Restated, make_public
 from pipeline.protect.quantities import Declared
 from pipeline.protect.rules import Rules
-from pipeline.protect.solve import Contradiction
-from pipeline.protect.truth import TrueCounts, not_additive, requests
+from pipeline.protect.solve import ContradictionError
 
 
 @dataclass(frozen=True)
 class Protected:
     """What `protect` hands on: the figures for `public/`, and the entry to append just before the edition appears.
 
-    `reasons` says for staff why planned figures were withheld (metric, agency, period -> sentence); it never leaves the house.
+    `reasons` says for staff why planned figures were withheld (metric, agency, period -> sentence); it never
+    leaves the house.
     """
 
     figures: PublicFigures
@@ -43,15 +40,25 @@ class Protected:
 
 
 def protect(
-    program: Program, counts: Counts, ledger: Ledger, *, asked: Asked, edition: str, inputs: str, fingerprints: Fingerprints,
-    key: bytes, rules: Rules | None = None,
+    program: Program,
+    counts: Counts,
+    ledger: Ledger,
+    *,
+    asked: Asked,
+    edition: str,
+    inputs: str,
+    fingerprints: Fingerprints,
+    key: bytes,
+    rules: Rules | None = None,
 ) -> Protected:
     """The public figures of an edition (spec 3, "Disclosure control").
 
-    `edition` is its folder name, `inputs` the digest of what went into it (without the ledger), `fingerprints` digests of the
-    accepted rows (calls, encounters, referrals) per agency and month, `key` the bytes of person.key. UserError: exit 2 for a period
+    `edition` is its folder name, `inputs` the digest of what went into it (without the ledger), `fingerprints`
+    digests of the
+    accepted rows (calls, encounters, referrals) per agency and month, `key` the bytes of person.key. UserError:
+    exit 2 for a period
     that is not public, exit 4 when what was published already contradicts itself or gives a count away.
-    """  # fmt: skip
+    """
     return _Edition(program, counts, ledger, asked, edition, inputs, fingerprints, key, rules or Rules()).make()
 
 
@@ -59,150 +66,65 @@ class _Edition:
     """One run of `protect`; each method is a step of `make`."""
 
     def __init__(
-        self, program: Program, counts: Counts, ledger: Ledger, asked: Asked, edition: str, inputs: str,
-        fingerprints: Fingerprints, key: bytes, rules: Rules,
-    ) -> None:  # fmt: skip
+        self,
+        program: Program,
+        counts: Counts,
+        ledger: Ledger,
+        asked: Asked,
+        edition: str,
+        inputs: str,
+        fingerprints: Fingerprints,
+        key: bytes,
+        rules: Rules,
+    ) -> None:
         self.program, self.counts, self.ledger, self.asked = program, counts, ledger, asked
-        self.name, self.inputs, self.rules, self._key = edition, inputs, rules, key
-        self.fingerprints = fingerprints
+        self.name, self.inputs, self.rules = edition, inputs, rules
         self.calendar = Calendar(program.began, program.fiscal_year_starts)
         self.suppress_below = program.privacy.suppress_below
-        self.agencies = tuple(a.id for a in program.agencies)
         self.number = len(ledger.entries) + 1
         self.standing = ledger.standing() if rules.frozen else {}
         self.admitted: dict[Key, Line] = {}  # by this edition
         self.restated: list[Restated] = []
         self.reasons: dict[tuple[str, str, str], str] = {}
+        self.restating = {e.month: e.reason for e in ledger.pending if e.month and e.month <= asked.span.end}
+        agencies = [a.id for a in program.agencies]
+        self.plan = plan_edition(asked, self.calendar, list(program.metrics), agencies, self.restating)
+        last = max([asked.span.end, *(e.end for e in ledger.editions)])
+        self.versions = versions(ledger, agencies, last, fingerprints, key)
+        memory = ledger if rules.memory else ledger.before(1)
+        self.present = Present(program, counts, memory, self.versions, last, self.plan)
+        self.known, self.truth = self.present.known, self.present.truth
 
     def make(self) -> Protected:
-        plan = self._plan()
-        self._measure(plan)
-        gate = self._gate(plan)
-        self._decide(gate, plan)
+        gate = self._gate()
+        self._decide(gate)
         breakdowns = self._breakdowns(gate)
         if self.rules.final_check:
             self._prove(gate)
-        lines = [line for p in plan for line in self._lines(p)]
-        lines += breakdowns
+        lines = [line for p in self.plan for line in self._lines(p)] + breakdowns
         figures = make_public((line.figure for line in lines), self.suppress_below, self.restated)
         return Protected(figures, self._entry(lines), self.reasons)
 
-    # -- plan and numbers -------------------------------------------------------------------------------------------
+    # -- the gate
+    # ------------------------------------------------------------------------------------------------------
 
-    def _plan(self) -> list[Planned]:
-        months = [e.month for e in self.ledger.pending if e.month and e.month <= self.asked.span.end]
-        return plan_edition(self.asked, self.calendar, list(self.program.metrics), self.agencies, months)
-
-    @cached_property
-    def restating(self) -> dict[date, str]:
-        """Months that staff asked to restate -> reason."""
-        return {e.month: e.reason for e in self.ledger.pending if e.month}
-
-    def _declared(self, spread: Iterable[str] = ()) -> list[Declared]:
-        residents = tuple(a.id for a in self.program.agencies if a.population)
-        return [Declared.of(m, residents, additive=m.id not in set(spread)) for m in self.program.metrics.values()]
-
-    def _state(self, declared: Sequence[Declared], epochs: dict[str, int]) -> State:
-        return State(
-            self.agencies, {k: v for k, (v, _) in self.versions.items()},
-            {d.id: (d, epochs.get(d.id, 0)) for d in declared}, self.last,
-        )  # fmt: skip
-
-    @cached_property
-    def last(self) -> date:
-        """The end of what this entry speaks of: of its own period, and of all that was published before."""
-        return max([self.asked.span.end, *(e.end for e in self.ledger.editions)])
-
-    @cached_property
-    def versions(self) -> dict[tuple[str, date], tuple[int, str]]:
-        """Rule 9: a number per agency and month that rises when accepted rows of that month changed; 0 = never had rows."""
-        found: dict[tuple[str, date], tuple[int, str]] = {}
-        months = {m for a, m in self.fingerprints if a in self.agencies and m <= self.last}
-        months |= {m for e in self.ledger.editions for _, m in e.versions}
-        for agency in self.agencies:
-            for month in sorted(months):
-                version, before = self.ledger.rows_of(agency, month)
-                mark = self._mark(agency, month)
-                if mark or version:
-                    found[agency, month] = (version + (mark != before), mark)
-        return found
-
-    def _mark(self, agency: str, month: date) -> str:
-        digest = self.fingerprints.get((agency, month))
-        text = f"{agency}|{month:%Y-%m}|{digest}"
-        return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()[:24] if digest else ""
-
-    def _measure(self, plan: Sequence[Planned]) -> None:
-        """Ask for all numbers at once, then see which metrics do not add up and which changed without their rows."""
-        spans = [p.span for p in plan]
-        earlier = [Span(f.period_start, f.period_end) for _, f in self.ledger.admitted() if f.group is None]
-        declared = self._declared()
-        self._know(declared, {}, spans)
-        self.counts.prepare(requests(self.known.timeline, self.known.quantities, declared, self._last_atom, [*spans, *earlier]))
-        self._true(declared)
-        every = [(d, p.agency, p.span) for p in plan for d in [self.known.states[-1].metrics[p.metric][0]]]
-        spread = not_additive(self.counts, self.truth, self.known.timeline, self.known.quantities.shapes, every)
-        declared = self._declared(spread)
-        self._know(declared, self._epochs(declared), spans)
-        self._true(declared)
-
-    def _know(self, declared: Sequence[Declared], epochs: dict[str, int], spans: Sequence[Span]) -> None:
-        ledger = self.ledger if self.rules.memory else self.ledger.before(1)
-        self.known = Knowledge(ledger, self.calendar, self._state(declared, epochs), spans)
-
-    def _true(self, declared: Sequence[Declared]) -> None:
-        self.truth = TrueCounts(self.counts, self.known.timeline, self.known.quantities, declared, self.agencies)
-
-    @property
-    def _last_atom(self) -> int:
-        return len(self.known.timeline.atoms) - 1
-
-    def _epochs(self, declared: Sequence[Declared]) -> dict[str, int]:
-        """An epoch higher for metrics of which a published figure is no longer what the same rows give."""
-        before = {d.id: (d, n) for e in self.ledger.editions[-1:] for d, n in e.metrics}
-        epochs = {d.id: before[d.id][1] for d in declared if d.id in before}
-        self._know(declared, epochs, ())
-        self._true(declared)
-        now, state = self.known.eras[-1], self.known.states[-1]
-        place = {e.number: i for i, e in enumerate(self.known.ledger.editions)}
-        drifted: set[str] = set()
-        for entry, figure in self.known.ledger.admitted():
-            i = place[entry.number]
-            if figure.group or figure.metric in drifted or figure.metric not in epochs:
-                continue
-            if self.known.states[i].metrics.get(figure.metric) != state.metrics[figure.metric]:
-                continue
-            for fact in self.known.facts_of(figure, state, entry.suppress_below):
-                same_rows = self._same_rows(self.known.eras[i], now, fact)
-                value = self.truth.value(fact.expression, fact.agency, fact.run) if same_rows else None
-                if value is not None and not fact.low <= value <= fact.high:
-                    drifted.add(figure.metric)
-        return {m: n + (m in drifted) for m, n in epochs.items()}
-
-    def _same_rows(self, then: object, now: object, fact: Fact) -> bool:
-        months = self.known.timeline.months[fact.run[0] : fact.run[1] + 1]
-        if fact.agency == "all" and then.agencies != now.agencies:  # type: ignore[attr-defined]
-            return False
-        agencies = self.agencies if fact.agency == "all" else fact.agency.split("+")
-        return all(then.version(a, m) == now.version(a, m) for a in agencies for m in set(months))  # type: ignore[attr-defined]
-
-    # -- the gate ------------------------------------------------------------------------------------------------------
-
-    def _gate(self, plan: Sequence[Planned]) -> Gate:
+    def _gate(self) -> Gate:
         limits = Limits(self.suppress_below, lows=self.rules.lows, highs=self.rules.highs, audit=self.rules.audit)
         guarded = {e for e in self.known.protected() if self.rules.rests or not self._is_rest(e)}
         gate = self.known.gate(limits, self.truth.value, people_rules=self.rules.people)
         gate.keep(guarded, agencies=self.rules.agencies, parts=self.rules.parts)
-        forms = [(p, self._form(p)) for p in plan]
+        forms = [(p, self._form(p)) for p in self.plan]
         facts = [f for p, form in forms if form for f in self._facts(p, form)]
         closed = [f for _, year in closed_years(self.asked, self.calendar) for f in self._totals(year)]
         try:
             gate.start(self.known.facts(), [*facts, *closed])
-        except Contradiction as error:
+        except ContradictionError as error:
             raise UserError(
-                "the public editions contradict each other: no rows can have given all of these figures", "published/",
-                "Run `outcomes audit`. If an edition is wrong, withdraw it (`outcomes editions --withdraw`).", Exit.DISCLOSURE,
-            ) from error  # fmt: skip
+                "the public editions contradict each other: no rows can have given all of these figures",
+                "published/",
+                "Run `outcomes audit`. If an edition is wrong, withdraw it (`outcomes editions --withdraw`).",
+                Exit.DISCLOSURE,
+            ) from error
         return gate
 
     def _is_rest(self, expression: tuple[tuple[str, int], ...]) -> bool:
@@ -230,9 +152,10 @@ class _Edition:
     def _people(self) -> list[Declared]:
         return [d for d, _ in self.known.states[-1].metrics.values() if d.kind == "people"]
 
-    def _decide(self, gate: Gate, plan: Sequence[Planned]) -> None:
-        """Rule 4, in the order of the plan; figures refused for a count that is truly 0 are asked again after others."""
-        todo = [p for p in plan if self._frozen(p) is None]
+    def _decide(self, gate: Gate) -> None:
+        """Rule 4, in the order of the plan; figures refused for a count that is truly 0 are asked again after
+        others."""
+        todo = [p for p in self.plan if self._frozen(p) is None]
         while todo:
             again = [p for p in todo if self._ask(gate, p)]
             if len(again) == len(todo) or not self.rules.audit:
@@ -280,7 +203,7 @@ class _Edition:
 
     def _lines(self, p: Planned) -> list[Line]:
         """The rows of a planned figure: its value, an earlier one of the same year (rule 5), or withheld."""
-        spans = [p.span, *(step_spans(p, self.calendar) if self.rules.steps else ())]
+        spans = [p.span, *(step_spans(p) if self.rules.steps else ())]
         for span in spans:
             key = (p.metric, p.agency, None, None, span.start, span.end)
             line = self.admitted.get(key) or self.standing.get(key)
@@ -300,7 +223,15 @@ class _Edition:
         if not years or not metrics:
             return []
         self.counts.prepare([Request(tuple(metrics), tuple(y for _, y in years), PERSON_GROUPS)])
-        work = Breakdowns(self.counts, self.ledger, self.suppress_below, self.number, self.name, self.rules.remainders, self.rules.frozen)
+        work = Breakdowns(
+            self.counts,
+            self.ledger,
+            self.suppress_below,
+            self.number,
+            self.name,
+            self.rules.remainders,
+            self.rules.frozen,
+        )
         totals = {year: dict(zip(metrics, self._totals(year), strict=True)) for _, year in years}
         restating = [month_of(m) for m in self.restating]
 
@@ -314,19 +245,31 @@ class _Edition:
         finding = gate.check() if self._controlled else None
         if finding is not None:
             raise UserError(
-                f"disclosure control failed: {_sentence(finding, gate)}; nothing was published", "published/",
+                f"disclosure control failed: {_sentence(finding, gate)}; nothing was published",
+                "published/",
                 "Run `outcomes audit`. A higher suppress_below than that of earlier editions has this effect: what was "
-                "published cannot be taken back.", Exit.DISCLOSURE,
-            )  # fmt: skip
+                "published cannot be taken back.",
+                Exit.DISCLOSURE,
+            )
 
     def _entry(self, lines: Sequence[Line]) -> Entry:
         state = self.known.states[-1]
         return Entry(
-            number=self.number, kind="edition", previous=self.ledger.head, edition=self.name, period=self.asked.period,
-            end=self.asked.span.end, inputs=self.inputs, suppress_below=self.suppress_below, began=self.calendar.began,
-            fiscal_year_starts=self.calendar.fiscal_year_starts, agencies=self.agencies,
-            metrics=tuple(state.metrics.values()), versions=self.versions, lines=tuple(lines),
-        )  # fmt: skip
+            number=self.number,
+            kind="edition",
+            previous=self.ledger.head,
+            edition=self.name,
+            period=self.asked.period,
+            end=self.asked.span.end,
+            inputs=self.inputs,
+            suppress_below=self.suppress_below,
+            began=self.calendar.began,
+            fiscal_year_starts=self.calendar.fiscal_year_starts,
+            agencies=self.present.agencies,
+            metrics=tuple(state.metrics.values()),
+            versions=self.versions,
+            lines=tuple(lines),
+        )
 
 
 def _covers(span: Span, month: date) -> bool:
@@ -341,5 +284,10 @@ def _sentence(finding: Finding, gate: Gate) -> str:
     atoms = gate.model.timeline.atoms
     period = f"{atoms[run[0]].start:%Y-%m}..{atoms[run[1]].end:%Y-%m}"  # type: ignore[index]
     what = " + ".join(q for q, _ in expression)  # type: ignore[attr-defined]
-    kind = "is small" if finding.item.truth is not None and small(finding.item.truth, gate.limits.suppress_below) else "is unpublished"
-    return f"with it a count that {kind} ({what}, {agency}, {period}) could only lie between {finding.low} and {finding.high}"
+    kind = (
+        "is small"
+        if finding.item.truth is not None and small(finding.item.truth, gate.limits.suppress_below)
+        else "is unpublished"
+    )
+    between = f"could only lie between {finding.low} and {finding.high}"
+    return f"with it a count that {kind} ({what}, {agency}, {period}) {between}"

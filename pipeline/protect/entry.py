@@ -1,6 +1,7 @@
 """One entry of the ledger `published/`: a CSV file with everything that an outsider may know of one edition.
 
-Its last line holds the sha256 of all lines before it, and its first lines the sha256 of the entry before: nobody can change,
+Its last line holds the sha256 of all lines before it, and its first lines the sha256 of the entry before: nobody
+can change,
 remove or insert an entry without the reader noticing.
 """
 
@@ -21,8 +22,11 @@ from pipeline.protect.quantities import Declared
 FORMAT = "outcomes-ledger-1"
 Kind = Literal["edition", "restatement", "withdrawal"]
 _HEADER = ("record", "name", "text", "version", "fingerprint", "admitted", *COLUMNS)
+_AT = {name: i for i, name in enumerate(_HEADER)}
 _NUMBERS = ("numerator", "denominator", "value", "low", "high")
-Versions = Mapping[tuple[str, date], tuple[int, str]]  # (agency, first of month) -> (version, keyed fingerprint of its rows)
+Versions = Mapping[
+    tuple[str, date], tuple[int, str]
+]  # (agency, first of month) -> (version, keyed fingerprint of its rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +54,16 @@ class Entry:
     agencies: tuple[str, ...] = ()
     metrics: tuple[tuple[Declared, int], ...] = ()  # with the epoch of each
     versions: Versions = field(default_factory=dict)
-    lines: tuple[Line, ...] = ()
+    lines: Sequence[Line] = ()
     month: date | None = None  # of a restatement
     reason: str = ""
+
+    @property
+    def own(self) -> list[Line]:
+        """The lines that this entry admitted (or withheld): not those that repeat an earlier value."""
+        if isinstance(self.lines, _Lines):
+            return self.lines.admitted_by(self.number)
+        return [line for line in self.lines if line.admitted == self.number]
 
     @property
     def name(self) -> str:
@@ -73,11 +84,20 @@ class Entry:
 
     def _records(self) -> Iterator[dict[str, object]]:
         known = {
-            "format": FORMAT, "number": self.number, "kind": self.kind, "previous": self.previous, "edition": self.edition,
-            "period": self.period, "end": self.end, "inputs": self.inputs, "suppress_below": self.suppress_below,
-            "began": self.began, "fiscal_year_starts": self.fiscal_year_starts, "month": self.month or "",
+            "format": FORMAT,
+            "number": self.number,
+            "kind": self.kind,
+            "previous": self.previous,
+            "edition": self.edition,
+            "period": self.period,
+            "end": self.end,
+            "inputs": self.inputs,
+            "suppress_below": self.suppress_below,
+            "began": self.began,
+            "fiscal_year_starts": self.fiscal_year_starts,
+            "month": self.month or "",
             "reason": self.reason,
-        }  # fmt: skip
+        }
         for name, value in known.items():
             yield {"record": "entry", "name": name, "text": value}
         for agency in self.agencies:
@@ -85,9 +105,34 @@ class Entry:
         for declared, epoch in self.metrics:
             yield {"record": "metric", "name": declared.id, "text": declared.to_json(), "version": epoch}
         for (agency, month), (version, fingerprint) in sorted(self.versions.items()):
-            yield {"record": "rows", "name": agency, "text": f"{month:%Y-%m}", "version": version, "fingerprint": fingerprint}
+            yield {
+                "record": "rows",
+                "name": agency,
+                "text": f"{month:%Y-%m}",
+                "version": version,
+                "fingerprint": fingerprint,
+            }
         for line in self.lines:
             yield {"record": "figure", "admitted": line.admitted, **{c: _text(line.figure, c) for c in COLUMNS}}
+
+
+class _Lines(Sequence[Line]):
+    """Lines of a file, made into figures when they are asked for: most of a long ledger repeats what stands
+    already."""
+
+    def __init__(self, records: Sequence[Sequence[str]]) -> None:
+        self._records = records
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __getitem__(self, index):  # type: ignore[no-untyped-def]
+        found = self._records[index]
+        return [_line(r) for r in found] if isinstance(index, slice) else _line(found)
+
+    def admitted_by(self, number: int) -> list[Line]:
+        """The lines that an entry admitted."""
+        return [_line(r) for r in self._records if r[_AT["admitted"]] == str(number)]
 
 
 def sha256(data: bytes) -> str:
@@ -102,7 +147,9 @@ def read_entry(data: bytes, name: str) -> Entry:
         body, end = text[: text.rindex("end,sha256,")], text[text.rindex("end,sha256,") :]
         if end.split(",")[2] != hashlib.sha256(body.encode()).hexdigest() or not text.endswith("\n"):
             raise _changed(name)
-        records = list(csv.DictReader(io.StringIO(body)))
+        header, *records = csv.reader(io.StringIO(body))
+        if tuple(header) != _HEADER:
+            raise _changed(name)
         return _entry(records)
     except (ValueError, KeyError, TypeError) as error:
         raise _changed(name) from error
@@ -117,14 +164,17 @@ def _changed(name: str) -> UserError:
     )
 
 
-def _entry(records: Sequence[Mapping[str, str]]) -> Entry:
-    known = {r["name"]: r["text"] for r in records if r["record"] == "entry"}
+def _entry(records: Sequence[Sequence[str]]) -> Entry:
+    of: dict[str, list[Sequence[str]]] = {kind: [] for kind in ("entry", "agency", "metric", "rows", "figure")}
+    for r in records:
+        of[r[0]].append(r)
+    known = {r[1]: r[2] for r in of["entry"]}
     if known["format"] != FORMAT:
         raise UserError(
             f"the ledger was written by a newer version of this software ({known['format']})",
-            "published/", "Install the version that wrote it.",
-        )  # fmt: skip
-    of = {kind: [r for r in records if r["record"] == kind] for kind in ("agency", "metric", "rows", "figure")}
+            "published/",
+            "Install the version that wrote it.",
+        )
     return Entry(
         number=int(known["number"]),
         kind=_kind(known["kind"]),
@@ -136,21 +186,18 @@ def _entry(records: Sequence[Mapping[str, str]]) -> Entry:
         suppress_below=int(known["suppress_below"]),
         began=date.fromisoformat(known["began"]),
         fiscal_year_starts=int(known["fiscal_year_starts"]),
-        agencies=tuple(r["name"] for r in of["agency"]),
-        metrics=tuple((Declared.from_json(r["text"]), int(r["version"])) for r in of["metric"]),
-        versions={
-            (r["name"], date.fromisoformat(r["text"] + "-01")): (int(r["version"]), r["fingerprint"]) for r in of["rows"]
-        },
-        lines=tuple(Line(_figure(r), int(r["admitted"])) for r in of["figure"]),
+        agencies=tuple(r[1] for r in of["agency"]),
+        metrics=tuple((Declared.from_json(r[2]), int(r[3])) for r in of["metric"]),
+        versions={(r[1], date.fromisoformat(r[2] + "-01")): (int(r[3]), r[4]) for r in of["rows"]},
+        lines=_Lines(of["figure"]),
         month=date.fromisoformat(known["month"]) if known["month"] else None,
         reason=known["reason"],
     )
 
 
 def _kind(text: str) -> Kind:
-    if text == "edition" or text == "restatement" or text == "withdrawal":
-        return text
-    raise ValueError(text)
+    kinds: dict[str, Kind] = {"edition": "edition", "restatement": "restatement", "withdrawal": "withdrawal"}
+    return kinds[text]
 
 
 def _text(figure: Figure, column: str) -> object:
@@ -160,13 +207,14 @@ def _text(figure: Figure, column: str) -> object:
     return "" if value is None else value
 
 
-def _figure(record: Mapping[str, str]) -> Figure:
-    values: dict[str, object] = {c: record[c] or None for c in COLUMNS}
+def _line(record: Sequence[str]) -> Line:
+    text = dict(zip(_HEADER, record, strict=True))
+    values: dict[str, object] = {c: text[c] or None for c in COLUMNS}
     for c in ("period_start", "period_end"):
-        values[c] = date.fromisoformat(record[c])
+        values[c] = date.fromisoformat(text[c])
     for c in _NUMBERS:
-        values[c] = float(record[c]) if record[c] else None
-    values["unknown"] = int(record["unknown"]) if record["unknown"] else None
+        values[c] = float(text[c]) if text[c] else None
+    values["unknown"] = int(text["unknown"]) if text["unknown"] else None
     for c in ("title", "unit"):
-        values[c] = record[c]
-    return Figure(**values)  # type: ignore[arg-type]
+        values[c] = text[c]
+    return Line(Figure(**values), int(text["admitted"]))  # type: ignore[arg-type]

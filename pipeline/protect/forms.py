@@ -1,4 +1,5 @@
-"""Rules 6 and 7: the form in which a figure may be printed, judged by its own numbers alone, and what that form tells."""
+"""Rules 6 and 7: the form in which a figure may be printed, judged by its own numbers alone, and what that form
+tells."""
 
 from __future__ import annotations
 
@@ -24,7 +25,9 @@ class Form:
         return replace(true, **self.printed, status=self.status, period=period, edition=edition)  # type: ignore[arg-type]
 
 
-def form_of(shape: Shape, figure: Figure, suppress_below: int, *, bounded: bool = True, samples: bool = True) -> Form | None:
+def form_of(
+    shape: Shape, figure: Figure, suppress_below: int, *, bounded: bool = True, samples: bool = True
+) -> Form | None:
     """The form of a figure, or None when its own numbers forbid every form. 0 is published (rule 8).
 
     `bounded` and `samples` switch rule 6 and the second half of rule 7 off, in tests.
@@ -102,17 +105,17 @@ def _rate(shape: Shape, figure: Figure, suppress_below: int, bounded: bool) -> F
     if bounded and n >= suppress_below and rest <= top:  # "at least": a function of the shown numerator only
         low = (100 * n // (n + top)) / 100
         told: tuple[Told, ...] = ((shape.first, n, n), (shape.rest, 0, top))
-        return Form("bounded", told, _only(figure, numerator=n, low=low))
+        return Form("bounded", told, _only(numerator=n, low=low))
     if bounded and d >= suppress_below and 1 <= n <= top:  # "at most"
         high = -(-100 * top // d) / 100
-        return Form("bounded", ((shape.whole, d, d), (shape.first, 1, top)), _only(figure, denominator=d, high=min(high, 1.0)))
+        return Form("bounded", ((shape.whole, d, d), (shape.first, 1, top)), _only(denominator=d, high=min(high, 1.0)))
     guarded = zip((n, rest), shape.guarded, strict=True)
     if any(g and small(v, suppress_below) for v, g in guarded) or (all(shape.guarded) and small(d, suppress_below)):
         return None
     return Form(figure.status, _exact(shape, figure), {"unknown": None})
 
 
-def _only(figure: Figure, **shown: float) -> dict[str, float | int | None]:
+def _only(**shown: float) -> dict[str, float | int | None]:
     return {**EMPTY, **{k: float(v) for k, v in shown.items()}}
 
 

@@ -1,4 +1,5 @@
-"""Rule 4: a figure is admitted only if every protected count stays safe with it (rule 3) and no unpublished count becomes
+"""Rule 4: a figure is admitted only if every protected count stays safe with it (rule 3) and no unpublished count
+becomes
 provable (rule 10)."""
 
 from __future__ import annotations
@@ -8,10 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipeline.protect.model import Block, Era, Fact, Model, Row
+from pipeline.protect.era import Era, Fact, Row
+from pipeline.protect.model import Block, Model
 from pipeline.protect.piece import Item, Limits, Piece, State
 from pipeline.protect.quantities import Expression
-from pipeline.protect.solve import TOLERANCE, Contradiction, Pieces
+from pipeline.protect.solve import TOLERANCE, ContradictionError, Pieces
 
 Truth = Callable[[Expression, str, tuple[int, int]], int | None]
 
@@ -28,7 +30,8 @@ class Finding:
 class Gate:
     """The attacker's system of everything published so far, and the decision on each further figure.
 
-    `eras` are the states of rows behind the ledger's entries, oldest first; the last is the present one, to which `truth` belongs.
+    `eras` are the states of rows behind the ledger's entries, oldest first; the last is the present one, to which
+    `truth` belongs.
     Without `truth` the gate sees what an outsider sees (the audit).
     """
 
@@ -44,6 +47,7 @@ class Gate:
         self._pieces: dict[Block, Piece] = {}
         self._added: list[Row] = []
         self._agencies = self._parts = True
+        self._known_runs: dict[int, list[tuple[int, int]]] = {}
 
     def keep(self, expressions: Iterable[Expression], *, agencies: bool, parts: bool) -> None:
         """Look at fewer counts than rule 2 says: for tests that show what each half of the rule is good for."""
@@ -51,13 +55,11 @@ class Gate:
         self._agencies, self._parts = agencies, parts
 
     def start(self, facts: Iterable[tuple[Era, Fact]], planned: Iterable[Fact] = ()) -> None:
-        """Take in what is published already. Raises Contradiction when no table of counts agrees with it.
+        """Take in what is published already. Raises ContradictionError when no table of counts agrees with it.
 
         Short totals first, so that long ones shrink to blocks; `planned` facts only get their unknowns ready.
         """
         self._facts = sorted(facts, key=lambda f: self._length(f[1]))
-        for era in self.eras:
-            self.model.relate(era)
         for era, fact in self._facts:
             for row in self.model.published(era, fact, remember=True):
                 self.model.add(dict(row.terms), row.low, row.high)
@@ -66,12 +68,23 @@ class Gate:
                 pass
         self._split = Pieces(self.model, self._joined())
         self._columns: dict[Block, list[int]] = {}
-        for column, block in enumerate(self.model.blocks):
-            if column not in self._split.fixed:
-                self._columns.setdefault(block, []).append(column)
         self._rows: dict[Block, list[Row]] = {}
-        for row in self._split.rows:
-            self._rows.setdefault(self.model.blocks[row.terms[0][0]], []).append(row)
+        self._keep_rows(self._split.rows)
+        self._read_columns, self._read_rows = 0, len(self.model.rows)
+        self._absorb()
+
+    def _keep_rows(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            if row.terms:
+                self._rows.setdefault(self.model.blocks[row.terms[0][0]], []).append(row)
+
+    def _absorb(self) -> None:
+        """Take in the unknowns and rows that the model got since last time."""
+        for column in range(self._read_columns, len(self.model.blocks)):
+            if column not in self._split.fixed:
+                self._columns.setdefault(self.model.blocks[column], []).append(column)
+        self._keep_rows(self._split.substitute(r) for r in self.model.rows[self._read_rows :])
+        self._read_columns, self._read_rows = len(self.model.blocks), len(self.model.rows)
 
     def _length(self, fact: Fact) -> tuple[bool, int, int, Fact]:
         years = self.model.timeline.year_starts
@@ -79,9 +92,14 @@ class Gate:
         return years[i] != years[j], i, j, fact  # facts are compared whole in the end: the order is always the same
 
     def _joined(self) -> Iterator[tuple[Block, Block]]:
-        """Blocks that one protected count spans: parts of a rate; years, when a quarter lies in two of them."""
+        """Blocks that belong together whatever is published: people and their encounters, parts of a rate; years,
+        when a
+        quarter lies in two of them."""
         time = self.model.timeline
         starts = sorted(set(time.year_starts))
+        for people, encounters in self.model.quantities.people_of if self.model.people_rules else ():
+            for y in starts:
+                yield (people, y), (encounters, y)
         cut = [k for k in range(len(time.atoms)) if time.year_starts[time.quarter_starts[k]] != time.year_starts[k]]
         for expression in self._expressions:
             for quantity, _ in expression:
@@ -93,11 +111,12 @@ class Gate:
     # -- decisions -----------------------------------------------------------------------------------------------
 
     def admit(self, facts: Sequence[Fact]) -> Finding | None:
-        """Add the facts of one figure if every count stays safe; otherwise nothing changes and the reason is returned."""
+        """Add the facts of one figure if every count stays safe; otherwise nothing changes and the reason is
+        returned."""
         rows = [r for f in facts for r in self.model.published(self.eras[-1], f, remember=False)]
         try:
             finding = self._try(rows)
-        except Contradiction:
+        except ContradictionError:
             finding = Finding(Item(("contradiction",), (), 0, None), 0, 0)
         if finding is None:
             for fact in facts:
@@ -108,7 +127,7 @@ class Gate:
     def _try(self, rows: Sequence[Row]) -> Finding | None:
         rows = [self._split.substitute(r) for r in rows]
         if any(not r.terms and (r.low > TOLERANCE or r.high < -TOLERANCE) for r in rows):
-            raise Contradiction
+            raise ContradictionError
         rows = [r for r in rows if r.terms]
         before = self._split.snapshot()
         for row in rows:
@@ -165,10 +184,15 @@ class Gate:
         grown = before is not None and len({self._split.root(b, before) for b in blocks}) > 1
         if root in self._pieces and not grown:
             return self._pieces[root]
+        for block in blocks:
+            for era in self.eras:
+                self.model.relate(era, block)
+        items = self._items(blocks)
+        self._absorb()
         columns = [c for b in blocks for c in self._columns.get(b, ())]
         rows = [r for b in blocks for r in self._rows.get(b, ())]
         rows += [r for r in self._added if self._root(r) == root]
-        piece = Piece(columns, rows, self._items(blocks), self.limits)
+        piece = Piece(columns, rows, items, self.limits)
         if not grown:
             self._pieces[root] = piece
         return piece
@@ -189,29 +213,34 @@ class Gate:
             now = era is self.eras[-1]
             if not now and self._unchanged(era, year):
                 continue
-            for run in self.model.timeline.protected_runs(self.model.last_atom(era)):
+            for run in self._runs(self.model.last_atom(era)):
                 if self.model.timeline.year_starts[run[1]] == year and self._wanted(run):
                     for agency in ("all", *era.agencies) if self._agencies else ("all",):
                         item = self._item(era, expression, agency, run, now)
                         found.setdefault((item.terms, item.known), item)
         return list(found.values())
 
+    def _runs(self, last: int) -> list[tuple[int, int]]:
+        if last not in self._known_runs:
+            self._known_runs[last] = self.model.timeline.protected_runs(last)
+        return self._known_runs[last]
+
     def _wanted(self, run: tuple[int, int]) -> bool:
         return self._parts or run == self.model.timeline.month_run(run[1])
 
     def _unchanged(self, era: Era, year: int) -> bool:
-        present = self.eras[-1]
-        time = self.model.timeline
-        atoms = [k for k in range(self.model.last_atom(era) + 1) if time.year_starts[k] == year]
-        first = min((time.quarter_starts[k] for k in atoms), default=0)
-        last = max(atoms, default=-1)
-        return era.epochs == present.epochs and all(
-            self.model.at(era, "all", k) == self.model.at(present, "all", k) for k in range(first, last + 1)
-        )
+        """True when the present has the same rows in this year (and in the quarter that leads into it) as `era`
+        knew."""
+        present, model = self.eras[-1], self.model
+        then, now = model.year(era, year), model.year(present, year)
+        if era.epochs != present.epochs or then != now[: len(then)]:
+            return False
+        first = model.timeline.quarter_starts[year] if then else year
+        return all(model.at(era, "all", k) == model.at(present, "all", k) for k in range(first, year))
 
     def _item(self, era: Era, expression: Expression, agency: str, run: tuple[int, int], now: bool) -> Item:
-        terms = self.model.count(era, expression, agency, run)
-        known = sum(self._split.fixed[c] * k for c, k in terms.items() if c in self._split.fixed)
-        free = tuple(sorted((c, k) for c, k in terms.items() if c not in self._split.fixed))
+        terms, fixed = self.model.count(era, expression, agency, run), self._split.fixed
+        known = sum(fixed[c] * k for c, k in terms.items() if c in fixed) if fixed else 0.0
+        free = tuple(sorted((c, k) for c, k in terms.items() if c not in fixed))
         truth = self._truth(expression, agency, run) if now and self._truth else None
         return Item((expression, agency, run), free, known, truth)

@@ -1,4 +1,5 @@
-"""The attacker's system built from a ledger: for the gate (with today's state of rows) and for the audit (without)."""
+"""The attacker's system built from a ledger: for the gate (with today's state of rows) and for the audit
+(without)."""
 
 from __future__ import annotations
 
@@ -9,10 +10,11 @@ from datetime import date
 from pipeline.measure.figure import Figure
 from pipeline.protect.calendar import Calendar, Span, Timeline
 from pipeline.protect.entry import Entry
+from pipeline.protect.era import Era, Fact
 from pipeline.protect.forms import told_by
 from pipeline.protect.gate import Gate, Truth
 from pipeline.protect.ledger import Ledger
-from pipeline.protect.model import Era, Fact, Model
+from pipeline.protect.model import Model
 from pipeline.protect.piece import Limits
 from pipeline.protect.quantities import Declared, Expression, Quantities, Shape, derive
 
@@ -50,11 +52,21 @@ class State:
 class Knowledge:
     """Eras, facts and shapes of a ledger, and of the edition that is being made when there is one."""
 
-    def __init__(self, ledger: Ledger, calendar: Calendar, now: State | None, spans: Iterable[Span] = ()) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        calendar: Calendar,
+        now: State | None,
+        spans: Iterable[Span] = (),
+        like: Knowledge | None = None,
+    ) -> None:
+        """`like`: knowledge of the same ledger, whose reading of it is taken over."""
         self.ledger = ledger
-        self.states = [State.of(e) for e in ledger.editions] + ([now] if now else [])
+        self._past: list[State] = like._past if like else [State.of(e) for e in ledger.editions]
+        self.admitted: list[tuple[Entry, Figure]] = like.admitted if like else list(ledger.admitted())
+        self.states = self._past + ([now] if now else [])
         self.quantities = derive(dict.fromkeys(d for s in self.states for d, _ in s.metrics.values()))
-        starts = [f.period_start for _, f in ledger.admitted()] + [s.start for s in spans] + [calendar.began]
+        starts = [f.period_start for _, f in self.admitted] + [s.start for s in spans] + [calendar.began]
         self.timeline = Timeline(calendar, min(starts), max([s.last for s in self.states] + [s.end for s in spans]))
         eras: dict[object, Era] = {}
         self.eras = [self._shared(s.era(self.quantities), eras) for s in self.states]
@@ -72,7 +84,7 @@ class Knowledge:
     def facts(self) -> Iterator[tuple[Era, Fact]]:
         """Everything that the ledger's figures tell. Breakdowns are a system of their own."""
         place = {e.number: i for i, e in enumerate(self.ledger.editions)}
-        for entry, figure in self.ledger.admitted():
+        for entry, figure in self.admitted:
             if figure.group is None:
                 state, era = self.states[place[entry.number]], self.eras[place[entry.number]]
                 for fact in self.facts_of(figure, state, entry.suppress_below):
@@ -90,7 +102,9 @@ class Knowledge:
         told = told_by(shape, figure, suppress_below)
         return [Fact(e, scope, run, low, high, len(e) > 1 and len(told) > 2) for e, low, high in told]
 
-    def gate(self, limits: Limits, truth: Truth | None, eras: Sequence[Era] | None = None, *, people_rules: bool = True) -> Gate:
+    def gate(
+        self, limits: Limits, truth: Truth | None, eras: Sequence[Era] | None = None, *, people_rules: bool = True
+    ) -> Gate:
         """A gate over this knowledge, not started yet."""
         model = Model(self.quantities, self.timeline, people_rules=people_rules)
         chosen = list(dict.fromkeys(self.eras if eras is None else eras))

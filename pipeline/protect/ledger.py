@@ -1,4 +1,5 @@
-"""Rule 9: the memory. `published/` holds one file per edition handed out, append-only, each chained to the one before."""
+"""Rule 9: the memory. `published/` holds one file per edition handed out, append-only, each chained to the one
+before."""
 
 from __future__ import annotations
 
@@ -65,9 +66,11 @@ class Ledger:
                 raise UserError(
                     f"out/editions/{edition.name} is a public edition that the ledger does not list",
                     "published/",
-                    "Public figures that the ledger forgets can give people away. " + _BACKUP + " If that edition was never "
+                    "Public figures that the ledger forgets can give people away. "
+                    + _BACKUP
+                    + " If that edition was never "
                     "handed to anyone, delete its folder in out/editions/ instead.",
-                )  # fmt: skip
+                )
             if edition.ledger_sha256 and edition.ledger_sha256 != listed[edition.name]:
                 raise UserError(
                     f"the entry of edition {edition.name} is not the one it was built with", "published/", _BACKUP
@@ -110,8 +113,8 @@ class Ledger:
     def admitted(self) -> Iterator[tuple[Entry, Figure]]:
         """Every figure ever admitted, with the entry that did; withdrawn editions included (they were public)."""
         for entry in self.editions:
-            for line in entry.lines:
-                if line.admitted == entry.number and line.figure.status != "withheld":
+            for line in entry.own:
+                if line.figure.status != "withheld":
                     yield entry, line.figure
 
     def standing(self) -> dict[Key, Line]:
@@ -120,7 +123,8 @@ class Ledger:
         return {key_of(f): Line(f, e.number) for e, f in self.admitted() if e.edition not in gone}
 
     def rows_of(self, agency: str, month: date) -> tuple[int, str]:
-        """The last listed version number and fingerprint of the rows of an agency's month; (0, "") when never listed."""
+        """The last listed version number and fingerprint of the rows of an agency's month; (0, "") when never
+        listed."""
         for entry in reversed(self.editions):
             if (agency, month) in entry.versions:
                 return entry.versions[agency, month]
@@ -137,12 +141,15 @@ class Ledger:
 
         self.folder.mkdir(parents=True, exist_ok=True)
         with FileLock(str(self.folder / ".lock")):
-            now = Ledger.read(self.folder)
-            if now.head != self.head or entry.number != len(now.entries) + 1 or entry.previous != now.head:
+            files = sorted(self.folder.glob("*.csv"))
+            head = sha256(files[-1].read_bytes()) if files else ""
+            if head != self.head or len(files) != len(self.entries) or entry.previous != head:
                 raise UserError(
-                    "another edition was published while this one was being built", "published/",
-                    "Build again: the new build takes the other edition into account.", Exit.DISCLOSURE,
-                )  # fmt: skip
+                    "another edition was published while this one was being built",
+                    "published/",
+                    "Build again: the new build takes the other edition into account.",
+                    Exit.DISCLOSURE,
+                )
             data = entry.to_bytes()
             temporary = self.folder / f".{entry.name}.part"
             with temporary.open("wb") as file:
@@ -156,7 +163,9 @@ class Ledger:
         """Note that the next edition shall print the figures of `month` anew, beside the old ones, with `reason`."""
         self._reason(reason)
         if not any(_covers(f, month) for _, f in self.admitted()):
-            raise UserError(f"no published figure covers {month:%Y-%m}", "--restate", "`outcomes editions` lists what was.")
+            raise UserError(
+                f"no published figure covers {month:%Y-%m}", "--restate", "`outcomes editions` lists what was."
+            )
         return self.append(self._next(kind="restatement", month=month.replace(day=1), reason=reason.strip()))
 
     def withdraw(self, edition: str, reason: str) -> Ledger:
@@ -205,10 +214,12 @@ def _check_place(entry: Entry, name: str, entries: list[Entry], checksums: list[
         raise UserError(
             f"two editions were published apart from each other: {entries[-1].name} and {name}",
             "published/",
-            "Neither build knew what the other had published. Decide which of the two was handed out; move the other "
-            "file out of published/, delete its edition in out/editions/, and build it again: it then takes the first into "
-            "account. If both were handed out, keep both files aside and ask for help before publishing more.",
+            "Neither build knew what the other had published. Decide which of the two was handed out; move the "
+            "other file out of published/, delete its edition in out/editions/, and build it again: it then takes "
+            "the first into account. If both were handed out, keep both files aside and ask for help before publishing more.",
             Exit.DISCLOSURE,
-        )  # fmt: skip
-    what = f"entry {expected:04d} is missing" if entry.number > expected else f"{name} does not follow the entry before it"
+        )
+    what = (
+        f"entry {expected:04d} is missing" if entry.number > expected else f"{name} does not follow the entry before it"
+    )
     raise UserError(f"the ledger is not complete: {what}", "published/", _BACKUP, Exit.DISCLOSURE)

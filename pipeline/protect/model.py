@@ -1,17 +1,18 @@
 """What an attacker knows, as linear inequalities over unknown counts (rule 3).
 
-Unknowns: for counts that add up, one count per quantity, agency, atom of time and version of that month's rows; for people one
-count per quantity and set of such cells (a person may be in several). Everything published, and everything that follows from
+Unknowns: for counts that add up, one count per quantity, agency, atom of time and version of that month's rows;
+for people one
+count per quantity and set of such cells (a person may be in several). Everything published, and everything that
+follows from
 the definitions, is a row `low <= sum of coefficient x unknown <= high`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterable, Iterator
 
 from pipeline.protect.calendar import Timeline
+from pipeline.protect.era import Era, Fact, Row
 from pipeline.protect.quantities import Expression, Quantities
 from pipeline.protect.reduce import Reducer
 
@@ -19,45 +20,6 @@ INFINITY = float("inf")
 Coefficients = dict[int, int]  # column -> coefficient
 Block = tuple[str, int]  # quantity, first atom of the fiscal year: columns that are always solved together
 Cell = tuple[str, int, int]  # agency, atom, version
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """low <= sum of coefficient x unknown <= high."""
-
-    terms: tuple[tuple[int, int], ...]
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, eq=False)
-class Era:
-    """Which rows stood behind the figures of one ledger entry: the program's agencies and the version of each month's rows.
-
-    Version 0 says that the agency never had a row in that month. `epochs` rise for a quantity whose counts changed while no row
-    of their own months did (linked calls, events that came later): all its earlier figures are then about other unknowns.
-    """
-
-    agencies: tuple[str, ...]
-    versions: Mapping[tuple[str, date], int]
-    last: date
-    epochs: Mapping[str, int] = field(default_factory=dict)
-
-    def version(self, agency: str, month: date) -> int:
-        """The version of the rows of `agency` in `month`; a month that was not listed had no rows."""
-        return self.versions.get((agency, month), 0)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Fact:
-    """A count of one agency (or `all`) over a run of atoms was published: exactly (low == high), or as a bound."""
-
-    expression: Expression
-    agency: str
-    run: tuple[int, int]
-    low: float
-    high: float
-    implied: bool = False  # follows from other facts: only what it says about counts that are part of it is new
 
 
 class Model:
@@ -76,6 +38,9 @@ class Model:
         self._keys: list[tuple[str, int, Cell]] = []  # of each column that is a cell
         self._sets: dict[tuple[Era, str, tuple[int, int]], tuple[int, int] | None] = {}
         self._numbers: dict[tuple[Cell, ...], int] = {}
+        self._last: dict[Era, int] = {}
+        self._cells: dict[tuple[Era, str, str, int], tuple[int, ...]] = {}
+        self._years: dict[tuple[Era, int], tuple[tuple[Cell, ...], ...]] = {}
         self._at: dict[tuple[Era, str, int], tuple[Cell, ...]] = {}
 
     # -- counts as sums of unknowns ------------------------------------------------------------------------------
@@ -84,15 +49,20 @@ class Model:
         """The count `expression` of `agency` (or `all`) over a run of atoms, as a sum of unknowns."""
         total: Coefficients = {}
         for quantity, factor in expression:
-            for column in self._columns_of(era, quantity, agency, run):
-                total[column] = total.get(column, 0) + factor
+            if self.quantities.structure[quantity] == "sum":
+                for k in range(run[0], run[1] + 1):
+                    for column in self._cells_at(era, quantity, agency, k):
+                        total[column] = factor
+            elif (node := self.union(era, quantity, agency, run)) is not None:
+                total[node] = factor
         return total
 
-    def _columns_of(self, era: Era, quantity: str, agency: str, run: tuple[int, int]) -> list[int]:
-        if self.quantities.structure[quantity] == "sum":
-            return [self._cell(era, quantity, c) for k in range(run[0], run[1] + 1) for c in self.at(era, agency, k)]
-        column = self.union(era, quantity, agency, run)
-        return [] if column is None else [column]
+    def _cells_at(self, era: Era, quantity: str, agency: str, atom: int) -> tuple[int, ...]:
+        key = (era, quantity, agency, atom)
+        found = self._cells.get(key)
+        if found is None:
+            found = self._cells[key] = tuple(self._cell(era, quantity, c) for c in self.at(era, agency, atom))
+        return found
 
     def at(self, era: Era, agency: str, atom: int) -> tuple[Cell, ...]:
         """The cells with rows of `agency` (`all`, or several joined by `+`) at one atom."""
@@ -108,7 +78,8 @@ class Model:
         return self._cell_of(quantity, era.epochs.get(quantity, 0), cell)
 
     def union(self, era: Era, quantity: str, agency: str, run: tuple[int, int]) -> int | None:
-        """The unknown number of people (or of latest rows) in a set of cells, with all that relates it to its parts."""
+        """The unknown number of people (or of latest rows) in a set of cells, with all that relates it to its
+        parts."""
         column = self._node(era, quantity, agency, run)
         if self.people_rules and column is not None:
             self._relate_run(era, quantity, agency, run)
@@ -122,7 +93,8 @@ class Model:
         return self._column((quantity, era.epochs.get(quantity, 0), number), quantity, last)
 
     def _set(self, era: Era, agency: str, run: tuple[int, int]) -> tuple[int, int] | None:
-        """The set of cells of a run: its number (the same set has the same number) and its last atom; None when empty."""
+        """The set of cells of a run: its number (the same set has the same number) and its last atom; None when
+        empty."""
         key = (era, agency, run)
         if key not in self._sets:
             cells = tuple(c for k in range(run[0], run[1] + 1) for c in self.at(era, agency, k))
@@ -148,57 +120,58 @@ class Model:
 
     def at_most(self, smaller: Iterable[int | None], larger: Iterable[int | None]) -> None:
         """sum of smaller <= sum of larger (None: an empty set, 0)."""
-        terms: Coefficients = {}
-        for column in smaller:
-            if column is not None:
-                terms[column] = terms.get(column, 0) + 1
-        for column in larger:
-            if column is not None:
-                terms[column] = terms.get(column, 0) - 1
-        if any(terms.values()):
-            self.add(terms, -INFINITY, 0)
+        small, large = [c for c in smaller if c is not None], [c for c in larger if c is not None]
+        if small and (len(small) > 1 or small[0] not in large):
+            self.add({**dict.fromkeys(large, -1), **dict.fromkeys(small, 1)}, -INFINITY, 0)
 
     # -- what follows from the definitions ---------------------------------------------------------------------
 
-    def relate(self, era: Era) -> None:
-        """Everything that the definitions say about the counts behind one entry: parts and wholes, people and encounters."""
-        for k in range(self.last_atom(era) + 1):
-            cells = self.at(era, "all", k)
-            mark = ("cells", cells, tuple(sorted(era.epochs.items())))
-            if mark not in self._built:
-                self._built.add(mark)
-                for cell in cells:
-                    self._relate_cell(era, cell)
-        for quantity, structure in self.quantities.structure.items():
-            if structure != "sum":
-                self._relate_years(era, quantity)
+    def relate(self, era: Era, block: Block) -> None:
+        """The unknowns of a quantity in one fiscal year, as they stood behind one entry, and what the definitions
+        say of them."""
+        quantity, start = block
+        year = self.year(era, start)
+        mark = (quantity, era.epochs.get(quantity, 0), year)
+        if not year or mark in self._built:
+            return
+        self._built.add(mark)
+        atoms = range(start, start + len(year))
+        if self.quantities.structure[quantity] == "sum":
+            for k in atoms:
+                for cell in self.at(era, "all", k):
+                    self._cell(era, quantity, cell)
+            return
+        for k in atoms:
+            self._relate_atom(era, quantity, k)
 
-    def _relate_cell(self, era: Era, cell: Cell) -> None:
-        for quantity, structure in self.quantities.structure.items():
-            if structure == "sum":
-                self._cell(era, quantity, cell)
+    def year(self, era: Era, start: int) -> tuple[tuple[Cell, ...], ...]:
+        """The cells behind one entry, atom by atom, of the fiscal year that starts with atom `start`."""
+        found = self._years.get((era, start))
+        if found is None:
+            atoms = range(start, self.last_atom(era) + 1)
+            found = tuple(self.at(era, "all", k) for k in atoms if self.timeline.year_starts[k] == start)
+            self._years[era, start] = found
+        return found
+
+    def _relate_atom(self, era: Era, quantity: str, k: int) -> None:
+        """The protected runs of people that end with one atom."""
+        time = self.timeline
+        for s in sorted({time.year_starts[k], time.quarter_starts[k], time.month_run(k)[0], k}):
+            for agency in ("all", *era.agencies):
+                self._relate_one(era, quantity, agency, (s, k))
+            self._relate_agencies(era, quantity, (s, k))
         for people, encounters in self.quantities.people_of if self.people_rules else ():
-            node = self._node(era, people, cell[0], (cell[1], cell[1]))
-            self.at_most([node], [self._cell(era, encounters, cell)])
+            if people == quantity:
+                for cell in self.at(era, "all", k):
+                    self.at_most([self._node(era, people, cell[0], (k, k))], [self._cell(era, encounters, cell)])
 
     def last_atom(self, era: Era) -> int:
         """The last atom of the period up to which the entry of `era` knows rows."""
-        return max((k for k, a in enumerate(self.timeline.atoms) if a.start <= era.last), default=-1)
-
-    def _relate_years(self, era: Era, quantity: str) -> None:
-        """The relations among all protected runs of a quantity of people, year by year; a year that stood so before is done."""
-        last = self.last_atom(era)
-        for start in sorted(set(self.timeline.year_starts[: last + 1])):
-            ks = [k for k in range(start, last + 1) if self.timeline.year_starts[k] == start]
-            mark = ("year", quantity, era.epochs.get(quantity, 0), tuple(self.at(era, "all", k) for k in ks))
-            if mark in self._built:
-                continue
-            self._built.add(mark)
-            for k in ks:
-                for s in sorted({start, self.timeline.quarter_starts[k], self.timeline.month_run(k)[0], k}):
-                    for agency in ("all", *era.agencies):
-                        self._relate_one(era, quantity, agency, (s, k))
-                    self._relate_agencies(era, quantity, (s, k))
+        found = self._last.get(era)
+        if found is None:
+            found = max((k for k, a in enumerate(self.timeline.atoms) if a.start <= era.last), default=-1)
+            self._last[era] = found
+        return found
 
     def _relate_run(self, era: Era, quantity: str, agency: str, run: tuple[int, int]) -> None:
         """The chain of runs with the start of `run`, so that each is tied to the months, quarters and years in it."""
@@ -234,7 +207,8 @@ class Model:
     # -- what was published ------------------------------------------------------------------------------------
 
     def published(self, era: Era, fact: Fact, *, remember: bool) -> Iterator[Row]:
-        """The rows that a published count (low == high) or a published bound on one stands for, as minimal blocks of time.
+        """The rows that a published count (low == high) or a published bound on one stands for, as minimal blocks
+        of time.
 
         With `remember`, rows of later facts are reduced by these.
         """
@@ -257,8 +231,10 @@ class Model:
     def _caps(self, era: Era, fact: Fact, block: Coefficients, bounds: tuple[float, float]) -> Iterator[Row]:
         """A count that is part of the published one by its definition is no larger; the same count is the same.
 
-        A known limit is all that a whole says about its parts: two counts that are both unpublished do not tie systems together,
-        and neither does a limit over several fiscal years (blocks that long come of gaps, and say next to nothing of a month).
+        A known limit is all that a whole says about its parts: two counts that are both unpublished do not tie
+        systems together,
+        and neither does a limit over several fiscal years (blocks that long come of gaps, and say next to nothing
+        of a month).
         """
         years = {self.blocks[c][1] for c in block}
         for pair in self.quantities.contained:

@@ -1,4 +1,5 @@
-"""Rule 1: the publication plan. What an edition would like to publish, in the order in which the gate decides (rule 4)."""
+"""Rule 1: the publication plan. What an edition would like to publish, in the order in which the gate decides
+(rule 4)."""
 
 from __future__ import annotations
 
@@ -51,7 +52,8 @@ def plan_edition(
 ) -> list[Planned]:
     """All figures without groups that the edition of `asked` publishes, in the order of the gate.
 
-    `extra` are months that staff asked to restate. Program before agency; to date, fiscal year to date, month, month before, year
+    `extra` are months that staff asked to restate. Program before agency; to date, fiscal year to date, month,
+    month before, year
     before, other periods; order of metrics; agency id.
     """
     check_public(asked, calendar.began)
@@ -101,7 +103,8 @@ def _agency_periods(end: date, calendar: Calendar) -> list[_Period]:
 
 
 def _once(periods: Iterable[_Period]) -> list[_Period]:
-    """Each spelled period once (a closed year asked for is also the fiscal year to date), in the order of their rank."""
+    """Each spelled period once (a closed year asked for is also the fiscal year to date), in the order of their
+    rank."""
     seen: dict[tuple[str, Span], _Period] = {}
     for period in periods:
         seen.setdefault(period[:2], period)
@@ -113,8 +116,9 @@ def closed_years(asked: Asked, calendar: Calendar) -> list[tuple[str, Span]]:
     return [(calendar.fiscal_label(y.end), y) for y in calendar.closed_years(asked.span.end)]
 
 
-def step_spans(planned: Planned, calendar: Calendar) -> list[Span]:
-    """Rule 5: earlier ends of the same cumulative figure, latest first: of the same fiscal year (of any year, for to date)."""
+def step_spans(planned: Planned) -> list[Span]:
+    """Rule 5: earlier ends of the same cumulative figure, latest first: of the same fiscal year (of any year, for
+    to date)."""
     if not planned.cumulative:
         return []
     ends: list[date] = []

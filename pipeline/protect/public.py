@@ -31,7 +31,9 @@ class PublicFigures:
         self, rows: Iterable[Figure], *, suppress_below: int, restated: Iterable[Restated] = (), maker: object = None
     ) -> None:
         if maker is not _MAKER:
-            raise TypeError("PublicFigures are made by pipeline.protect alone; staff figures never become public as they are")
+            raise TypeError(
+                "PublicFigures are made by pipeline.protect alone; staff figures never become public as they are"
+            )
         self.rows: tuple[Figure, ...] = tuple(rows)
         self.restated: tuple[Restated, ...] = tuple(restated)
         self.suppress_below = suppress_below

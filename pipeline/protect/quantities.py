@@ -1,4 +1,5 @@
-"""What is counted, derived from the metrics' declarations: which counts are the same, contain each other, or need protection.
+"""What is counted, derived from the metrics' declarations: which counts are the same, contain each other, or need
+protection.
 
 An attacker reads the same declarations, so the relations that follow from them are part of what is published.
 """
@@ -9,11 +10,14 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Literal
 
 from pipeline.program.model import Metric
+from pipeline.protect.conditions import conjuncts, known, negated, plain
 
-#: How counts of parts and of a whole belong together. `sum`: whole = sum of parts. `union` (people): each part <= whole <= sum of
+#: How counts of parts and of a whole belong together. `sum`: whole = sum of parts. `union` (people): each part <=
+#: whole <= sum of
 #: parts. `latest` (only a person's last row counts): whole <= sum of parts, and no more.
 Structure = Literal["sum", "union", "latest"]
 Form = Literal["count", "rate", "pair", "sample", "free"]
@@ -44,8 +48,19 @@ class Declared:
     @classmethod
     def of(cls, metric: Metric, residents: tuple[str, ...] = (), *, additive: bool = True) -> Declared:
         """The declaration of `metric` as disclosure control reads it."""
-        return cls(metric.id, metric.kind, metric.over, metric.unit, metric.numerator, metric.denominator, metric.measure,
-                   metric.last_by, metric.time, residents if metric.kind == "per_1000" else (), additive)  # fmt: skip
+        return cls(
+            metric.id,
+            metric.kind,
+            metric.over,
+            metric.unit,
+            metric.numerator,
+            metric.denominator,
+            metric.measure,
+            metric.last_by,
+            metric.time,
+            residents if metric.kind == "per_1000" else (),
+            additive,
+        )
 
     def to_json(self) -> str:
         """One line of text, the same for the same declaration."""
@@ -62,8 +77,10 @@ class Declared:
 class Shape:
     """How the printed numbers of one metric are made of quantities.
 
-    `count`: parts (n). `rate`: parts (numerator, denominator - numerator). `pair`: parts (numerator, denominator), a ratio of two
-    counts neither of which contains the other. `sample` (median, p90, survival): parts (n). `free`: nothing is protected.
+    `count`: parts (n). `rate`: parts (numerator, denominator - numerator). `pair`: parts (numerator, denominator),
+    a ratio of two
+    counts neither of which contains the other. `sample` (median, p90, survival): parts (n). `free`: nothing is
+    protected.
     """
 
     metric: str
@@ -113,58 +130,16 @@ class Quantities:
     out_of: tuple[tuple[str, str], ...]  # people with a narrower condition <= people with a wider one
 
 
-def conjuncts(condition: str | None) -> frozenset[str]:
-    """The conditions that AND joins in `condition`, each in one spelling; a row satisfies it when it satisfies all of them."""
-    text = " ".join((condition or "").split())
-    if not text or text.lower() == "true":
-        return frozenset()
-    parts = _split_and(text)
-    if len(parts) == 1:
-        inner = _unwrap(parts[0])
-        return _one(inner) if inner == parts[0] else conjuncts(inner)
-    return frozenset().union(*(conjuncts(p) for p in parts))
-
-
-def _one(condition: str) -> frozenset[str]:
-    plain = condition if "'" in condition else condition.lower()
-    column = re.fullmatch(r"(\w+) is not null", plain, re.IGNORECASE)
-    return frozenset({f"known({column[1].lower()})"}) if column else frozenset({plain})
-
-
-def _split_and(text: str) -> list[str]:
-    tokens = re.split(r"('(?:[^']|'')*'|\(|\)|\b(?:AND|OR|BETWEEN|CASE|END)\b)", text, flags=re.IGNORECASE)
-    parts, current, depth, between = [], "", 0, 0
-    for token in tokens:
-        word = token.upper()
-        depth += word in ("(", "CASE")
-        depth -= word in (")", "END")
-        if depth == 0 and word == "OR":
-            return [text]
-        if depth == 0 and word == "AND" and not between:
-            parts.append(current.strip())
-            current = ""
-            continue
-        between += depth == 0 and word == "BETWEEN"
-        between -= depth == 0 and word == "AND"
-        current += token
-    return [*parts, current.strip()]
-
-
-def _unwrap(text: str) -> str:
-    if not (text.startswith("(") and text.endswith(")")):
-        return text
-    depth = 0
-    for i, c in enumerate(text):
-        depth += (c == "(") - (c == ")")
-        if depth == 0 and i < len(text) - 1:
-            return text
-    return text[1:-1].strip()
-
-
 RowSet = tuple[str, frozenset[str]]  # (table and clock, conditions)
 
 
 def derive(declared: Iterable[Declared]) -> Quantities:
+    """Shapes and relations of these metrics; worked out once for the same declarations."""
+    return _derive(tuple(declared))
+
+
+@lru_cache(maxsize=32)
+def _derive(declared: tuple[Declared, ...]) -> Quantities:
     """Shapes and relations of all metrics (rules 2 and 3 of spec 3, "Disclosure control")."""
     shapes: dict[Declared, Shape] = {}
     structure: dict[str, Structure] = {}
@@ -201,36 +176,38 @@ def _shape(d: Declared) -> _Shaped:
     if d.kind == "share_of_sum":
         return _shares(d)
     form: Form = "sample" if d.kind in ("median", "p90", "survival") else "count"
-    rows: RowSet = (base, _plain(conjuncts(d.numerator) | conjuncts(d.denominator)))
+    rows: RowSet = (base, plain(conjuncts(d.numerator) | conjuncts(d.denominator)))
     prefix = "people" if d.kind == "people" else "rows"
     if form == "sample":
-        rows = (base, _plain(rows[1] | known(d.measure or "person_key")))
+        rows = (base, plain(rows[1] | known(d.measure or "person_key")))
     elif d.measure:
-        prefix = f"{'sum of' if d.kind == 'count' else prefix if d.kind == 'people' else 'distinct'} {' '.join(d.measure.split())}"
+        what = {"count": "sum of", "people": "people"}.get(d.kind, "distinct")
+        prefix = f"{what} {' '.join(d.measure.split())}"
     if d.last_by and d.kind != "people":
         prefix = f"last by {d.last_by} {d.id}"
     name = _key(prefix, rows)
     union = d.kind == "people" or not d.additive or bool(d.last_by)
     shape = Shape(d.id, form, (name,), (d.kind == "people" or _guarded(d.over, rows[1]),))
-    plain = prefix in ("people", "rows") or prefix.startswith("distinct")
-    return shape, "union" if union else "sum", {shape.whole: rows} if plain else {}
+    same_rows = prefix in ("people", "rows") or prefix.startswith("distinct")
+    return shape, "union" if union else "sum", {shape.whole: rows} if same_rows else {}
 
 
 def _rate(d: Declared, base: str) -> _Shaped:
     over, wanted = conjuncts(d.denominator), conjuncts(d.numerator)
     one = " and ".join(sorted(wanted - over))  # several conditions: false by one of them, another may be unknown
     clear = frozenset({f"known({one})"}) if len(wanted - over) > 1 else frozenset().union(*(known(c) for c in wanted))
-    hit: RowSet = (base, _plain(over | wanted))
-    miss: RowSet = (base, _plain(over | {_negated(wanted - over)} | clear) if wanted - over else frozenset({"false"}))
+    hit: RowSet = (base, plain(over | wanted))
+    miss: RowSet = (base, plain(over | {negated(wanted - over)} | clear) if wanted - over else frozenset({"false"}))
     prefix = f"last by {d.last_by} {d.id}" if d.last_by else "rows"
     names = (_key(prefix, hit), _key(prefix, miss))
     shape = Shape(d.id, "rate", names, (_guarded(d.over, hit[1]), _guarded(d.over, over)))
-    sets = {((names[0], 1),): hit, ((names[1], 1),): miss, shape.whole: (base, _plain(over | clear))}
+    sets = {((names[0], 1),): hit, ((names[1], 1),): miss, shape.whole: (base, plain(over | clear))}
     return shape, "latest" if d.last_by or not d.additive else "sum", {} if d.last_by else sets
 
 
 def _shares(d: Declared) -> _Shaped:
-    """A ratio of two sums. Minutes are not protected; sums of anything else are treated as two counts of their own."""
+    """A ratio of two sums. Minutes are not protected; sums of anything else are treated as two counts of their
+    own."""
     if "minutes" in (d.unit, d.measure):
         return Shape(d.id, "free"), "sum", {}
     names = (f"sum {d.id} numerator", f"sum {d.id} denominator")
@@ -238,51 +215,21 @@ def _shares(d: Declared) -> _Shaped:
 
 
 def _guarded(table: str, condition: frozenset[str]) -> bool:
-    """Counts over calls need protection only where a team (or an encounter) selects them; all else is about people met."""
+    """Counts over calls need protection only where a team (or an encounter) selects them; all else is about people
+    met."""
     if table in _PERSON_TABLES:
         return True
     return any(_TEAM.search(c) and not c.startswith(("not ", "not(", "known(")) for c in condition)
 
 
-_SIMPLE = re.compile(r"[\w\s=<>!.,'()-]*")
-_WORDS = re.compile(r"'[^']*'|\b[a-z_]\w*\b", re.IGNORECASE)
-_NO_COLUMNS = frozenset({"not", "in", "is", "null", "true", "false", "between", "and", "like", "distinct", "from"})
-
-
-def known(condition: str) -> frozenset[str]:
-    """What is known on every row on which `condition` is true or false: its columns, when it is simple; else itself."""
-    if condition.startswith("known("):
-        return frozenset()  # whether something is known is always known
-    words = [w.lower() for w in _WORDS.findall(condition) if not w.startswith("'")]
-    columns = [w for w in words if w not in _NO_COLUMNS]
-    if not columns:
-        return frozenset()
-    simple = _SIMPLE.fullmatch(condition) and not re.search(r"(?!(?:not|in|and)\b)\b\w+\s*\(", condition, re.IGNORECASE)
-    if not simple or {"or", "case", "null"} & set(words) or ("and" in words and "between" not in words):
-        return frozenset({f"known({condition})"})
-    return frozenset(f"known({c})" for c in columns)
-
-
-def _plain(conditions: frozenset[str]) -> frozenset[str]:
-    """The same rows, without saying that something is known where another condition has it."""
-    clear = frozenset().union(*(known(c) for c in conditions))
-    return frozenset(c for c in conditions if c not in clear)
-
-
-def _negated(conditions: frozenset[str]) -> str:
-    one = " and ".join(sorted(conditions))
-    if len(conditions) != 1:
-        return f"not({one})"
-    return one.removeprefix("not ") if one.startswith("not ") and " " not in one[4:] else f"not {one}"
-
-
 def _contained(smaller: Mapping[Expression, RowSet], larger: Mapping[Expression, RowSet]) -> tuple[Contained, ...]:
-    """Pairs of counts of which the first is part of the second by its conditions; those that follow from others left out."""
+    """Pairs of counts of which the first is part of the second by its conditions; those that follow from others
+    left out."""
     pairs = {(e, f) for e, r in smaller.items() for f, s in larger.items() if not set(e) <= set(f) and _part_of(r, s)}
     return tuple(
         Contained(e, f, smaller[e] == larger[f])
         for e, f in sorted(pairs)
-        if not any(set(e) < set(g) and h == f or g == e and set(h) < set(f) for g, h in pairs)
+        if not any((set(e) < set(g) and h == f) or (g == e and set(h) < set(f)) for g, h in pairs)
     )
 
 

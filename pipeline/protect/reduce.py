@@ -1,6 +1,7 @@
 """Published totals of one count turned into minimal blocks: program to date in May minus in April is May.
 
-Only row operations (one published total minus another), so that what an attacker can learn stays exactly the same; the rows
+Only row operations (one published total minus another), so that what an attacker can learn stays exactly the same;
+the rows
 become short, and years fall apart into systems that are solved on their own.
 """
 

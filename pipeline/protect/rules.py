@@ -1,4 +1,5 @@
-"""The rules of spec 3 as switches. All are on; a test turns each off and shows that something then gives counts away."""
+"""The rules of spec 3 as switches. All are on; a test turns each off and shows that something then gives counts
+away."""
 
 from __future__ import annotations
 

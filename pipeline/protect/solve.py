@@ -8,21 +8,29 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.protect.model import INFINITY, Block, Model, Row
+from pipeline.protect.era import Row
+from pipeline.protect.model import INFINITY, Block, Model
 
 Vector = npt.NDArray[np.float64]
 TOLERANCE = 1e-6  # results of the solver are rational numbers with small denominators
 
 
-#: Between two questions only costs change, so the last table stays feasible: primal simplex goes on from there. Coefficients are 1 and
+#: Between two questions only costs change, so the last table stays feasible: primal simplex goes on from there.
+#: Coefficients are 1 and
 #: -1: nothing to scale.
 _OPTIONS = (
-    ("output_flag", False), ("threads", 1), ("presolve", "off"), ("random_seed", 1), ("solver", "simplex"),
-    ("simplex_strategy", 4), ("simplex_scale_strategy", 0), ("primal_simplex_bound_perturbation_multiplier", 0.0),
-)  # fmt: skip
+    ("output_flag", False),
+    ("threads", 1),
+    ("presolve", "off"),
+    ("random_seed", 1),
+    ("solver", "simplex"),
+    ("simplex_strategy", 4),
+    ("simplex_scale_strategy", 0),
+    ("primal_simplex_bound_perturbation_multiplier", 0.0),
+)
 
 
-class Contradiction(Exception):
+class ContradictionError(Exception):
     """No table of counts agrees with everything that was published."""
 
 
@@ -41,25 +49,36 @@ class Program:
         self._all = np.arange(len(columns), dtype=np.int32)
         rows = list(rows)
         # an unknown that no row limits needs a limit for "as large as you like": more than any published number
-        self.limit = 100.0 + 2 * max((abs(v) for r in rows for v in (r.low, r.high) if abs(v) != INFINITY), default=0)
+        self.limit = _beyond(rows)
+        self._near = np.full(len(columns), np.inf)
         self._highs.addVars(len(columns), np.zeros(len(columns)), np.full(len(columns), self.limit))
         self._rows = 0
         self.push(rows)
+
+    def stay_near(self, upper: Vector | None) -> None:
+        """Look only at tables whose counts are not above `upper` (None: at all of them)."""
+        self._near = np.full(len(self._all), np.inf) if upper is None else upper
+        self._bound()
+
+    def _bound(self) -> None:
+        n = len(self._all)
+        self._highs.changeColsBounds(n, self._all, np.zeros(n), np.minimum(self._near, self.limit))
 
     def push(self, rows: Iterable[Row]) -> int:
         """Add rows; the number of rows before, for `pop`."""
         before, rows = self._rows, list(rows)
         if not rows:
             return before
-        widest = max((abs(v) for r in rows for v in (r.low, r.high) if abs(v) != INFINITY), default=0)
-        if 100.0 + 2 * widest > self.limit:
-            self.limit = 100.0 + 2 * widest
-            n = len(self._all)
-            self._highs.changeColsBounds(n, self._all, np.zeros(n), np.full(n, self.limit))
+        if _beyond(rows) > self.limit:
+            self.limit = _beyond(rows)
+            self._bound()
         starts = np.cumsum([0, *(len(r.terms) for r in rows[:-1])]).astype(np.int32)
         index = np.array([self.columns[c] for r in rows for c, _ in r.terms], dtype=np.int32)
         value = np.array([k for r in rows for _, k in r.terms], dtype=np.float64)
-        low, high = np.array([r.low for r in rows], dtype=np.float64), np.array([r.high for r in rows], dtype=np.float64)
+        low, high = (
+            np.array([r.low for r in rows], dtype=np.float64),
+            np.array([r.high for r in rows], dtype=np.float64),
+        )
         self._highs.addRows(len(rows), low, high, len(index), starts, index, value)
         self._rows += len(rows)
         return before
@@ -81,10 +100,14 @@ class Program:
             self._highs.run()
             status = self._highs.getModelStatus()
         if status == self._lib.HighsModelStatus.kInfeasible:
-            raise Contradiction
+            raise ContradictionError
         if status not in (self._lib.HighsModelStatus.kOptimal, self._lib.HighsModelStatus.kModelEmpty):
             raise RuntimeError(f"HiGHS ended with {self._highs.modelStatusToString(status)}")
         return np.array(self._highs.getSolution().col_value)
+
+
+def _beyond(rows: Iterable[Row]) -> float:
+    return 100.0 + 2 * max((abs(v) for r in rows for v in (r.low, r.high) if abs(v) != INFINITY), default=0)
 
 
 def round_low(value: float) -> int:
@@ -112,7 +135,8 @@ class Pieces:
             self.join(row)
 
     def _fix(self, rows: Sequence[Row]) -> None:
-        """Put in what is known exactly (a single unknown, or zeros behind a total of 0), until nothing new is known."""
+        """Put in what is known exactly (a single unknown, or zeros behind a total of 0), until nothing new is
+        known."""
         left = list(rows)
         while True:
             before = len(self.fixed)
@@ -125,19 +149,19 @@ class Pieces:
         """True when `row` says no more than what was put into `fixed`."""
         if not row.terms:
             if row.low > TOLERANCE or row.high < -TOLERANCE:
-                raise Contradiction
+                raise ContradictionError
             return True
         if row.low <= 0 and all(k < 0 for _, k in row.terms) and row.high >= 0 and row.low == -INFINITY:
             return True
         if len(row.terms) == 1 and row.low == row.high:
             column, k = row.terms[0]
             if row.low / k < -TOLERANCE:
-                raise Contradiction
+                raise ContradictionError
             self.fixed[column] = row.low / k
             return True
         if row.high == 0 and all(k > 0 for _, k in row.terms):
             if row.low > 0:
-                raise Contradiction
+                raise ContradictionError
             self.fixed.update((c, 0.0) for c, _ in row.terms)
             return True
         return False

@@ -15,14 +15,23 @@ class TrueCounts:
     """Values of quantities for agencies and runs of atoms; counts that add up are measured per atom only."""
 
     def __init__(
-        self, counts: Counts, timeline: Timeline, quantities: Quantities, metrics: Sequence[Declared], agencies: Sequence[str]
+        self,
+        counts: Counts,
+        timeline: Timeline,
+        quantities: Quantities,
+        metrics: Sequence[Declared],
+        agencies: Sequence[str],
     ) -> None:
         self._counts = counts
         self._timeline = timeline
         self._structure = quantities.structure
         self._agencies = tuple(agencies)
-        self._source: dict[str, tuple[str, int, Shape]] = {}  # quantity -> metric that prints it, its position, its shape
-        for d in sorted(metrics, key=lambda d: d.kind == "per_1000"):  # agencies without a population have no such figure
+        self._source: dict[
+            str, tuple[str, int, Shape]
+        ] = {}  # quantity -> metric that prints it, its position, its shape
+        for d in sorted(
+            metrics, key=lambda d: d.kind == "per_1000"
+        ):  # agencies without a population have no such figure
             shape = quantities.shapes[d]
             for i, name in enumerate(shape.parts):
                 self._source.setdefault(name, (d.id, i, shape))
@@ -71,7 +80,8 @@ def parts_of(shape: Shape, figure: Figure) -> tuple[int, ...]:
 def requests(
     timeline: Timeline, quantities: Quantities, metrics: Sequence[Declared], last: int, more: Iterable[Span]
 ) -> list[Request]:
-    """What is asked of `Counts`: months of counts that add up, every protected run of people (and of distinct things)."""
+    """What is asked of `Counts`: months of counts that add up, every protected run of people (and of distinct
+    things)."""
     atoms = timeline.atoms
     runs = [Span(atoms[i].start, atoms[j].end) for i, j in timeline.protected_runs(last)]
     added = [d.id for d in metrics if quantities.shapes[d].form != "free" and _adds_up(d, quantities)]
@@ -88,9 +98,14 @@ def _adds_up(declared: Declared, quantities: Quantities) -> bool:
 
 
 def not_additive(
-    counts: Counts, truth: TrueCounts, timeline: Timeline, shapes: Mapping[Declared, Shape], asked: Iterable[tuple[Declared, str, Span]]
+    counts: Counts,
+    truth: TrueCounts,
+    timeline: Timeline,
+    shapes: Mapping[Declared, Shape],
+    asked: Iterable[tuple[Declared, str, Span]],
 ) -> set[str]:
-    """Metrics whose figures are not the sum of their months (an incident with encounters in two of them counts in both)."""
+    """Metrics whose figures are not the sum of their months (an incident with encounters in two of them counts in
+    both)."""
     found: set[str] = set()
     for declared, agency, span in asked:
         shape = shapes[declared]

@@ -1,7 +1,10 @@
-"""An attacker who read spec 3 and every public page, and has scipy. Written against the spec; imports nothing of pipeline/protect.
+"""An attacker who read spec 3 and every public page, and has scipy. Written against the spec; imports nothing of
+pipeline/protect.
 
-Works from public rows (metric, agency, start, end, status, numerator, denominator) of all editions, each row once. Knows: what bounded
-means (rule 6); that counts of encounters add up over agencies and months; that numerator <= denominator; of people that each part <=
+Works from public rows (metric, agency, start, end, status, numerator, denominator) of all editions, each row once.
+Knows: what bounded
+means (rule 6); that counts of encounters add up over agencies and months; that numerator <= denominator; of people
+that each part <=
 union <= sum of parts; people <= encounters of the same condition.
 """
 
@@ -15,7 +18,12 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
-PEOPLE = {"people_met": ("encounters", "n"), "people_diverted": ("diversion_rate", "n"), "people_transported": None, "people_referred": None}
+PEOPLE = {
+    "people_met": ("encounters", "n"),
+    "people_diverted": ("diversion_rate", "n"),
+    "people_transported": None,
+    "people_referred": None,
+}
 COUNTS = ("calls_responded", "encounters", "time_median")
 RATES = ("diversion_rate", "diversion_loose", "force_rate")
 
@@ -54,9 +62,13 @@ class System:
     def ranges(self, wanted: Sequence[dict[int, float]]) -> list[tuple[float, float]]:
         """Smallest and largest value of each wanted sum. ValueError when nothing fits."""
         n = len(self.names)
-        upper = [(t, h) for t, _, h in self.rows if h < np.inf] + [({c: -k for c, k in t.items()}, -lo) for t, lo, _ in self.rows if lo > -np.inf]
+        upper = [(t, h) for t, _, h in self.rows if h < np.inf] + [
+            ({c: -k for c, k in t.items()}, -lo) for t, lo, _ in self.rows if lo > -np.inf
+        ]
         index = [(i, c, k) for i, (t, _) in enumerate(upper) for c, k in t.items()]
-        matrix = csr_matrix(([k for *_, k in index], ([i for i, *_ in index], [c for _, c, _ in index])), (len(upper), n))
+        matrix = csr_matrix(
+            ([k for *_, k in index], ([i for i, *_ in index], [c for _, c, _ in index])), (len(upper), n)
+        )
         limits = np.array([v for _, v in upper])
         found = []
         for sums in wanted:
@@ -73,7 +85,9 @@ class System:
         return found
 
 
-def cells(system: System, metric: str, part: str, agencies: Sequence[str], agency: str, run: tuple[int, int]) -> dict[int, float]:
+def cells(
+    system: System, metric: str, part: str, agencies: Sequence[str], agency: str, run: tuple[int, int]
+) -> dict[int, float]:
     """A count that adds up, as a sum of its months and agencies. `d` is numerator + rest."""
     found: dict[int, float] = {}
     for p in ("n", "rest") if part == "d" else (part,):
@@ -83,7 +97,9 @@ def cells(system: System, metric: str, part: str, agencies: Sequence[str], agenc
     return found
 
 
-def say_counts(system: System, figures: Iterable[object], metric: str, agencies: Sequence[str], first: date, threshold: int) -> None:
+def say_counts(
+    system: System, figures: Iterable[object], metric: str, agencies: Sequence[str], first: date, threshold: int
+) -> None:
     """What the printed rows of a count or rate say."""
     top = threshold - 1
     for f in figures:
@@ -102,8 +118,16 @@ def say_counts(system: System, figures: Iterable[object], metric: str, agencies:
                 system.say(cells(system, metric, part, agencies, f.agency, run), value, value)
 
 
-def attack_counts(figures: Sequence[object], metric: str, agencies: Sequence[str], first: date, months: int, fiscal: int, threshold: int,
-                  small: Sequence[tuple[str, str, tuple[int, int]]]) -> list[tuple[float, float]]:  # fmt: skip
+def attack_counts(
+    figures: Sequence[object],
+    metric: str,
+    agencies: Sequence[str],
+    first: date,
+    months: int,
+    fiscal: int,
+    threshold: int,
+    small: Sequence[tuple[str, str, tuple[int, int]]],
+) -> list[tuple[float, float]]:
     """Bounds of the counts in `small`: (part, agency, run)."""
     system = System()
     for part in ("n", "rest", "d"):
@@ -112,26 +136,42 @@ def attack_counts(figures: Sequence[object], metric: str, agencies: Sequence[str
     return system.ranges([cells(system, metric, p, agencies, a, run) for p, a, run in small])
 
 
-def attack_people(figures: Sequence[object], metric: str, agencies: Sequence[str], first: date, months: int, fiscal: int, threshold: int,
-                  small: Sequence[tuple[str, str, tuple[int, int]]]) -> list[tuple[float, float]]:  # fmt: skip
+def attack_people(
+    figures: Sequence[object],
+    metric: str,
+    agencies: Sequence[str],
+    first: date,
+    months: int,
+    fiscal: int,
+    threshold: int,
+    small: Sequence[tuple[str, str, tuple[int, int]]],
+) -> list[tuple[float, float]]:
     """Bounds of numbers of people: unions of agencies and months that are protected or printed."""
     system = System()
     runs = set(targets(first, months, fiscal))
-    said = [f for f in figures if f.metric == metric and f.status == "published" and not f.group and between(first, f.period_end) >= 0]
+    said = [
+        f
+        for f in figures
+        if f.metric == metric and f.status == "published" and not f.group and between(first, f.period_end) >= 0
+    ]
     runs |= {(max(0, between(first, f.period_start)), between(first, f.period_end)) for f in said}
     runs |= {(0, m) for m in range(months)}
     scopes = ("all", *agencies)
     for i, j in runs:
         for s in scopes:
             whole = system.at(metric, s, i, j)
-            parts = [(k, l) for k, l in runs if i <= k and l <= j and (k, l) != (i, j)]
-            for k, l in parts:
-                system.say({whole: 1, system.at(metric, s, k, l): -1}, 0, np.inf)
-                if k == i and (l + 1, j) in runs:
-                    system.say({whole: 1, system.at(metric, s, k, l): -1, system.at(metric, s, l + 1, j): -1}, -np.inf, 0)
+            parts = [(k, m) for k, m in runs if i <= k and m <= j and (k, m) != (i, j)]
+            for k, m in parts:
+                system.say({whole: 1, system.at(metric, s, k, m): -1}, 0, np.inf)
+                if k == i and (m + 1, j) in runs:
+                    system.say(
+                        {whole: 1, system.at(metric, s, k, m): -1, system.at(metric, s, m + 1, j): -1}, -np.inf, 0
+                    )
         for a in agencies:
             system.say({system.at(metric, "all", i, j): 1, system.at(metric, a, i, j): -1}, 0, np.inf)
-        system.say({system.at(metric, "all", i, j): 1, **{system.at(metric, a, i, j): -1 for a in agencies}}, -np.inf, 0)
+        system.say(
+            {system.at(metric, "all", i, j): 1, **{system.at(metric, a, i, j): -1 for a in agencies}}, -np.inf, 0
+        )
     for f in said:
         run = (max(0, between(first, f.period_start)), between(first, f.period_end))
         system.say({system.at(metric, f.agency, *run): 1}, f.numerator, f.numerator)

@@ -1,9 +1,11 @@
-"""What must hold of published editions, each as a check that can fail: used on sound programs, and on programs with one rule removed."""
+"""What must hold of published editions, each as a check that can fail: used on sound programs, and on programs
+with one rule removed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from pipeline.measure.figure import Figure
@@ -34,7 +36,7 @@ class Public:
         return [f for e in self.editions for f in e]
 
     @property
-    def first(self):  # noqa: ANN201
+    def first(self) -> date:
         return self.truths[-1].first
 
     def true(self, metric: str, part: str, agency: str, run: tuple[int, int]) -> int:
@@ -64,7 +66,16 @@ def attacked(public: Public, metrics: Sequence[str] | None = None) -> Iterator[s
         else:
             continue
         try:
-            found = attack(public.rows, metric, public.agencies, public.first, public.months, public.fiscal, public.threshold, small)
+            found = attack(
+                public.rows,
+                metric,
+                public.agencies,
+                public.first,
+                public.months,
+                public.fiscal,
+                public.threshold,
+                small,
+            )
         except ValueError:
             yield f"{metric}: the editions contradict each other"
             continue
@@ -94,7 +105,11 @@ def keeps_values(public: Public) -> Iterator[str]:
     for f in public.rows:
         key = (f.metric, f.agency, f.group, f.category, f.period_start, f.period_end)
         old = seen.setdefault(key, f)
-        if f.status != "withheld" and old.status != "withheld" and (old.numerator, old.denominator) != (f.numerator, f.denominator):
+        if (
+            f.status != "withheld"
+            and old.status != "withheld"
+            and (old.numerator, old.denominator) != (f.numerator, f.denominator)
+        ):
             yield f"{f.metric} {f.agency} {f.period} changed from {old.numerator} to {f.numerator}"
         seen[key] = f if old.status == "withheld" else old
 
@@ -107,7 +122,9 @@ def steps_back(public: Public) -> Iterator[str]:
             if f.status != "withheld" and not f.group:
                 shown.add((f.metric, f.agency, f.period_start))
         for f in edition:
-            cumulative = f.period == "to-date" or (f.period.startswith("FY") and f.period_end.month != (public.fiscal - 2) % 12 + 1)
+            cumulative = f.period == "to-date" or (
+                f.period.startswith("FY") and f.period_end.month != (public.fiscal - 2) % 12 + 1
+            )
             if f.status == "withheld" and cumulative and not f.group and (f.metric, f.agency, f.period_start) in shown:
                 yield f"{f.metric} {f.agency} {f.period} is withheld though an earlier end stands"
 

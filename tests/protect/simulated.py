@@ -1,6 +1,8 @@
-"""A made-up co-responder program: rows of encounters drawn from a seeded generator, and its true figures counted with numpy.
+"""A made-up co-responder program: rows of encounters drawn from a seeded generator, and its true figures counted
+with numpy.
 
-Shares follow what was measured on real reports: 16 % of encounters arrest-likely, 97.5 % of these diverted, 7 % transported, 27 % referred.
+Shares follow what was measured on real reports: 16 % of encounters arrest-likely, 97.5 % of these diverted, 7 %
+transported, 27 % referred.
 """
 
 from __future__ import annotations
@@ -44,7 +46,9 @@ METRICS = {
         _metric("encounters", "count", "true"),
         _metric("diversion_loose", "rate", "NOT arrested", "arrested IS NOT NULL"),
         _metric("force_rate", "rate", "force", "force IS NOT NULL"),
-        Metric("time_median", "time_median", "", "encounters", "median", "minutes", denominator="known", measure="minutes"),
+        Metric(
+            "time_median", "time_median", "", "encounters", "median", "minutes", denominator="known", measure="minutes"
+        ),
     )
 }
 
@@ -66,10 +70,19 @@ class Rows:
             return np.concatenate([a, b])
 
         flags = {k: join(v, other.flags[k]) for k, v in self.flags.items()}
-        return Rows(join(self.agency, other.agency), join(self.month, other.month), join(self.person, other.person), flags)
+        return Rows(
+            join(self.agency, other.agency), join(self.month, other.month), join(self.person, other.person), flags
+        )
 
 
-def draw(seed: int, months: int, a_month: float = 147, shares: Sequence[float] = (0.45, 0.28, 0.17, 0.10), known: float = 0.2, arrests: float = 0.025) -> Rows:  # fmt: skip
+def draw(
+    seed: int,
+    months: int,
+    a_month: float = 147,
+    shares: Sequence[float] = (0.45, 0.28, 0.17, 0.10),
+    known: float = 0.2,
+    arrests: float = 0.025,
+) -> Rows:
     """Encounters of a program with one agency per share. A month stays the same when more months are drawn."""
     found = [_month(np.random.default_rng([seed, m]), m, a_month, shares, known, arrests) for m in range(months)]
     rows = found[0]
@@ -78,10 +91,14 @@ def draw(seed: int, months: int, a_month: float = 147, shares: Sequence[float] =
     return rows
 
 
-def _month(rng: np.random.Generator, month: int, a_month: float, shares: Sequence[float], known: float, arrests: float) -> Rows:  # fmt: skip
+def _month(
+    rng: np.random.Generator, month: int, a_month: float, shares: Sequence[float], known: float, arrests: float
+) -> Rows:
     n = int(rng.poisson(a_month * (1 + 0.15 * np.sin(month * np.pi / 6))))
     again = rng.random(n) < 0.25  # met before, or elsewhere
-    person = np.where(again, rng.integers(0, max(1, int(a_month) * (month + 1) // 4), n), 10**6 + month * 10**5 + np.arange(n))
+    person = np.where(
+        again, rng.integers(0, max(1, int(a_month) * (month + 1) // 4), n), 10**6 + month * 10**5 + np.arange(n)
+    )
     likely = rng.random(n) < 0.16
     flags = {
         "likely": likely,
@@ -123,16 +140,46 @@ class Simulated:
     def _figure(self, metric: str, span: Span, agency: str, rows: Rows) -> Figure:
         if metric == "time_median":
             known = float(rows.flags["known"].sum())
-            return Figure(metric, "", "minutes", "", span.start, span.end, agency, None, None, None, known, 20.0 if known else None,
-                          None, None, 0, "published" if known else "no_data")  # fmt: skip
+            return Figure(
+                metric,
+                "",
+                "minutes",
+                "",
+                span.start,
+                span.end,
+                agency,
+                None,
+                None,
+                None,
+                known,
+                20.0 if known else None,
+                None,
+                None,
+                0,
+                "published" if known else "no_data",
+            )
         n, d = count(metric, rows)
         declared = self.metrics[metric]
         value = float(n) if d is None else n / d if d else None
         status = "no_data" if d == 0 else "published"
         return Figure(
-            metric, declared.title, declared.unit, f"{span.start}..{span.end}", span.start, span.end, agency, None, None,
-            float(n), None if d is None else float(d), value, None, None, 0, status,
-        )  # fmt: skip
+            metric,
+            declared.title,
+            declared.unit,
+            f"{span.start}..{span.end}",
+            span.start,
+            span.end,
+            agency,
+            None,
+            None,
+            float(n),
+            None if d is None else float(d),
+            value,
+            None,
+            None,
+            0,
+            status,
+        )
 
     def breakdown(self, metric: str, group: str, span: Span) -> Sequence[Figure]:
         """A person's gender is a made-up function of the person; other groups are not kept."""
@@ -154,22 +201,28 @@ class Simulated:
         for key in np.unique(columns[:, :2], axis=0):
             mine = columns[(columns[:, :2] == key).all(axis=1)]
             mine = mine[np.lexsort(mine.T)]
-            found[self.agencies[key[0]], add_months(self.first, int(key[1]))] = hashlib.sha256(mine.tobytes()).hexdigest()
+            found[self.agencies[key[0]], add_months(self.first, int(key[1]))] = hashlib.sha256(
+                mine.tobytes()
+            ).hexdigest()
         return found
 
 
 def count(metric: str, rows: Rows) -> tuple[int, int | None]:
     """Numerator and denominator of a metric over rows."""
     f = rows.flags
-    people = {"people_diverted": f["likely"] & ~f["arrested"], "people_transported": f["transported"],
-              "people_referred": f["referred"], "people_met": np.ones(len(rows.month), bool)}  # fmt: skip
+    people = {
+        "people_diverted": f["likely"] & ~f["arrested"],
+        "people_transported": f["transported"],
+        "people_referred": f["referred"],
+        "people_met": np.ones(len(rows.month), bool),
+    }
     if metric in people:
         return len(np.unique(rows.person[people[metric]])), None
     if metric in ("calls_responded", "encounters"):
         return len(rows.month), None
     if metric == "stable_rate":
         known = np.flatnonzero(f["known"])
-        last = {p: i for p, i in zip(rows.person[known], known, strict=True)}  # rows lie in order of time
+        last = dict(zip(rows.person[known], known, strict=True))  # rows lie in order of time
         return sum(bool(f["stable"][i]) for i in last.values()), len(last)
     hit, over = {
         "diversion_rate": (~f["arrested"], f["likely"]),
@@ -180,14 +233,29 @@ def count(metric: str, rows: Rows) -> tuple[int, int | None]:
 
 
 def program(
-    folder: Path, agencies: Sequence[str], metrics: Iterable[str] = METRICS, suppress_below: int = 11, began: date = date(2022, 7, 1),
+    folder: Path,
+    agencies: Sequence[str],
+    metrics: Iterable[str] = METRICS,
+    suppress_below: int = 11,
+    began: date = date(2022, 7, 1),
     fiscal_year_starts: int = 7,
-) -> Program:  # fmt: skip
+) -> Program:
     """A program without extracts: disclosure control asks it for agencies, metrics, calendar and threshold only."""
     return Program(
-        folder, "Made up", "Made up", "America/Chicago", fiscal_year_starts, began, "", Privacy(suppress_below), Branding(),
-        tuple(Agency(a, a) for a in agencies), (), (), {m: METRICS[m] for m in metrics},
-    )  # fmt: skip
+        folder,
+        "Made up",
+        "Made up",
+        "America/Chicago",
+        fiscal_year_starts,
+        began,
+        "",
+        Privacy(suppress_below),
+        Branding(),
+        tuple(Agency(a, a) for a in agencies),
+        (),
+        (),
+        {m: METRICS[m] for m in metrics},
+    )
 
 
 def asked(month: date) -> Asked:
@@ -195,16 +263,29 @@ def asked(month: date) -> Asked:
 
 
 def build(
-    folder: Path, counts: Simulated, what: Asked, *, settings: Program | None = None, rules: Rules | None = None, inputs: str = "",
-) -> Protected:  # fmt: skip
+    folder: Path,
+    counts: Simulated,
+    what: Asked,
+    *,
+    settings: Program | None = None,
+    rules: Rules | None = None,
+    inputs: str = "",
+) -> Protected:
     """One edition: protect, then append to the ledger."""
     ledger = Ledger.read(folder)
     settings = settings or program(folder, counts.agencies, counts.metrics)
     name = f"{what.period.replace('..', '_to_')}_{len(ledger.entries) + 1:08x}"
     done = protect(
-        settings, counts, ledger, asked=what, edition=name, inputs=inputs or name, fingerprints=counts.fingerprints(), key=KEY,
+        settings,
+        counts,
+        ledger,
+        asked=what,
+        edition=name,
+        inputs=inputs or name,
+        fingerprints=counts.fingerprints(),
+        key=KEY,
         rules=rules,
-    )  # fmt: skip
+    )
     ledger.append(done.entry)
     return done
 

@@ -1,6 +1,8 @@
-"""Proof (a): enumerate all whole-number tables of counts that agree with what was published, and look at each protected count.
+"""Proof (a): enumerate all whole-number tables of counts that agree with what was published, and look at each
+protected count.
 
-Nothing of pipeline/protect is used to judge: what a printed row says is stated here again, after spec 3. The threshold is 3 or 4, so that
+Nothing of pipeline/protect is used to judge: what a printed row says is stated here again, after spec 3. The
+threshold is 3 or 4, so that
 every table can be listed; each protected count must still be able to take each value from 1 to threshold - 1.
 """
 
@@ -72,12 +74,16 @@ def rows_of(cells: dict[tuple[int, int], list[dict[str, int]]]) -> Rows:
     """Rows from (agency, month) -> encounters, each a person number and flags."""
     flat = [(a, m, e) for (a, m), many in sorted(cells.items(), key=lambda c: c[0][1]) for e in many]
     return Rows(
-        np.array([a for a, _, _ in flat], int), np.array([m for _, m, _ in flat], int),
-        np.array([e["person"] for _, _, e in flat], int), {k: np.array([bool(e.get(k)) for _, _, e in flat], bool) for k in FLAGS},
-    )  # fmt: skip
+        np.array([a for a, _, _ in flat], int),
+        np.array([m for _, m, _ in flat], int),
+        np.array([e["person"] for _, _, e in flat], int),
+        {k: np.array([bool(e.get(k)) for _, _, e in flat], bool) for k in FLAGS},
+    )
 
 
-def published(folder: Path, rows: Rows, metrics: Iterable[str], first: date, months: int, fiscal: int, threshold: int) -> list[Figure]:
+def published(
+    folder: Path, rows: Rows, metrics: Iterable[str], first: date, months: int, fiscal: int, threshold: int
+) -> list[Figure]:
     """All rows of all monthly editions of a program, as the ledger keeps them."""
     names = {m: METRICS[m] for m in metrics}
     settings = program(folder, AGENCIES, names, threshold, first, fiscal)
@@ -109,9 +115,7 @@ CASES = [(date(2022, 7, 1), 7), (date(2022, 5, 1), 7), (date(2022, 8, 1), 7), (d
 def test_a_count_that_adds_up(tmp_path: Path, seed: int) -> None:
     rng = np.random.default_rng(seed)
     (first, fiscal), months, threshold = CASES[seed % 4], 3, 3 + seed % 2
-    cells = {
-        (a, m): [{"person": i} for i in range(rng.integers(0, 5))] for a in range(2) for m in range(months)
-    }
+    cells = {(a, m): [{"person": i} for i in range(rng.integers(0, 5))] for a in range(2) for m in range(months)}
     rows = rows_of(cells)
     figures = told(published(tmp_path, rows, ["calls_responded"], first, months, fiscal, threshold), first, threshold)
     all_tables = tables(2 * months, 10)  # no program month has more than 8
@@ -135,13 +139,17 @@ def test_a_rate(tmp_path: Path, seed: int) -> None:
         for a in range(2)
         for m in range(months)
     }
-    figures = told(published(tmp_path, rows_of(cells), ["diversion_rate"], first, months, fiscal, threshold), first, threshold)
+    figures = told(
+        published(tmp_path, rows_of(cells), ["diversion_rate"], first, months, fiscal, threshold), first, threshold
+    )
     both = tables(4 * months, largest)  # numerators of all cells, then denominator - numerator of all cells
     parts = {"n": lambda t: t[:, : 2 * months], "rest": lambda t: t[:, 2 * months :]}
     parts["d"] = lambda t: t[:, : 2 * months] + t[:, 2 * months :]
     for t in figures:
         both = both[t.agrees(_sum(parts[t.part](both), t.agency, t.i, t.j, months))]
-    true_table = [[sum(e["arrested"] == x for e in cells[a, m]) for x in (0, 1) for a in range(2) for m in range(months)]]
+    true_table = [
+        [sum(e["arrested"] == x for e in cells[a, m]) for x in (0, 1) for a in range(2) for m in range(months)]
+    ]
     for (i, j), agency, part in product(protected_runs(first, months, fiscal), ("all", *AGENCIES), parts):
         true = int(_sum(parts[part](np.array(true_table)), agency, i, j, months)[0])
         values = np.unique(_sum(parts[part](both), agency, i, j, months))
@@ -152,7 +160,8 @@ NODES = [(a, run) for a in ("all", *AGENCIES) for run in ((0, 0), (1, 1), (0, 1)
 
 
 def _people_tables(facts: list[Told], largest: int) -> np.ndarray:
-    """All numbers of people of two agencies, two months and both: each part <= union <= sum of parts, and as published."""
+    """All numbers of people of two agencies, two months and both: each part <= union <= sum of parts, and as
+    published."""
     at = {n: k for k, n in enumerate(NODES)}
     found = tables(len(NODES) - 1, largest)  # all but the program's two months together, which comes last
     by_fact = {(t.agency, (t.i, t.j)): t for t in facts}
@@ -173,7 +182,9 @@ def _people_tables(facts: list[Told], largest: int) -> np.ndarray:
     last = np.repeat(np.arange(2 * largest + 1, dtype=np.int16), len(found))
     found = np.column_stack([np.tile(found, (2 * largest + 1, 1)), last])
     column = {n: found[:, k] for k, n in enumerate([*order, ("all", (0, 1))])}
-    keep = union(last, column["all", (0, 0)], column["all", (1, 1)]) & union(last, column["a", (0, 1)], column["b", (0, 1)])
+    keep = union(last, column["all", (0, 0)], column["all", (1, 1)]) & union(
+        last, column["a", (0, 1)], column["b", (0, 1)]
+    )
     if ("all", (0, 1)) in by_fact:
         keep &= by_fact["all", (0, 1)].agrees(last)
     return found[keep][:, [[*order, ("all", (0, 1))].index(n) for n in at]]
@@ -193,7 +204,13 @@ def test_people(tmp_path: Path, seed: int) -> None:
     for k, (agency, (i, j)) in enumerate(NODES):
         agencies = range(2) if agency == "all" else [AGENCIES.index(agency)]
         true = len({e["person"] for a in agencies for m in range(i, j + 1) for e in cells[a, m]})
-        assert every_value_possible(np.unique(found[:, k]), true, threshold), (agency, i, j, true, np.unique(found[:, k]))
+        assert every_value_possible(np.unique(found[:, k]), true, threshold), (
+            agency,
+            i,
+            j,
+            true,
+            np.unique(found[:, k]),
+        )
 
 
 @pytest.mark.parametrize("seed", range(16))

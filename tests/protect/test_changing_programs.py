@@ -1,6 +1,7 @@
 """Proof (b): programs over up to 24 months with late rows, restatements, an agency that joins and one that leaves.
 
-After every edition: the spec's attacker learns nothing, the audit of published/ passes, and frozen figures keep their values.
+After every edition: the spec's attacker learns nothing, the audit of published/ passes, and frozen figures keep
+their values.
 """
 
 from __future__ import annotations
@@ -45,9 +46,15 @@ def stories(longest: int) -> st.SearchStrategy[Story]:
     months = st.integers(3, longest)
     pair = st.tuples(st.integers(0, longest - 2), st.integers(1, longest - 1))
     return st.builds(
-        Story, st.integers(0, 10_000), months, st.sampled_from([9, 25, 60]), st.none() | st.integers(1, longest), st.none() | st.integers(2, longest),
-        st.lists(pair, max_size=3).map(tuple), st.lists(pair, max_size=2).map(tuple),
-    )  # fmt: skip
+        Story,
+        st.integers(0, 10_000),
+        months,
+        st.sampled_from([9, 25, 60]),
+        st.none() | st.integers(1, longest),
+        st.none() | st.integers(2, longest),
+        st.lists(pair, max_size=3).map(tuple),
+        st.lists(pair, max_size=2).map(tuple),
+    )
 
 
 def known_at(rows: Rows, story: Story, edition: int) -> Rows:
@@ -74,7 +81,9 @@ def run(folder: Path, story: Story) -> tuple[Public, list[Protected]]:
         seen = seen.take(np.isin(seen.agency, [ALL.index(a) for a in agencies]))
         seen.agency = np.array([agencies.index(ALL[a]) for a in seen.agency], int)
         truths.append(Simulated(until(seen, edition), agencies, FIRST, NAMES))
-        made.append(build(folder, truths[-1], asked(add_months(FIRST, edition)), settings=program(folder, agencies, NAMES)))
+        made.append(
+            build(folder, truths[-1], asked(add_months(FIRST, edition)), settings=program(folder, agencies, NAMES))
+        )
     return Public.of(folder, truths, 7, 11), made
 
 
@@ -94,9 +103,13 @@ def test_programs_that_change(story: Story) -> None:
         look(Path(folder), story)
 
 
-@pytest.mark.parametrize("story", [
-    Story(1, 24, 25, 5, 14, ((3, 6), (10, 15), (11, 12)), ((3, 8), (10, 16))),
-], ids=["two years"])  # fmt: skip
+@pytest.mark.parametrize(
+    "story",
+    [
+        Story(1, 24, 25, 5, 14, ((3, 6), (10, 15), (11, 12)), ((3, 8), (10, 16))),
+    ],
+    ids=["two years"],
+)
 def test_two_years(tmp_path: Path, story: Story) -> None:
     look(tmp_path, story)
 
@@ -106,7 +119,9 @@ def test_a_late_row_changes_nothing_that_was_published_until_it_is_restated(tmp_
     public, made = run(tmp_path, story)
     old = made[3].figures.get("calls_responded", "2022-10")
     assert old is not None
-    september = [next(f for f in e if f.metric == "calls_responded" and f.period == "2022-09") for e in public.editions[2:4]]
+    september = [
+        next(f for f in e if f.metric == "calls_responded" and f.period == "2022-09") for e in public.editions[2:4]
+    ]
     assert september[0].numerator == september[1].numerator
     last = made[5].figures
     restated = [r for r in last.restated if r.new.metric == "calls_responded" and r.new.period == "2022-09"]

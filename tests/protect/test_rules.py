@@ -22,8 +22,11 @@ AGENCIES = ("east", "west")
 SHARES = (0.7, 0.3)
 
 
-def publish(folder: Path, rules: Rules, metrics: tuple[str, ...], months: int = 6, rows: Rows | None = None, late: bool = False) -> Public:  # fmt: skip
-    """Monthly editions of a made-up program; with `late`, rows of earlier months are found before the last edition."""
+def publish(
+    folder: Path, rules: Rules, metrics: tuple[str, ...], months: int = 6, rows: Rows | None = None, late: bool = False
+) -> Public:
+    """Monthly editions of a made-up program; with `late`, rows of earlier months are found before the last
+    edition."""
     names = {m: METRICS[m] for m in metrics}
     settings = program(folder, AGENCIES, names)
     rows = rows or draw(3, months, a_month=40, shares=SHARES)
@@ -37,7 +40,9 @@ def publish(folder: Path, rules: Rules, metrics: tuple[str, ...], months: int = 
     return Public.of(folder, truths, 7, 11)
 
 
-def _attacked(*metrics: str, months: int = 6, seed: int = 3, a_month: float = 40, arrests: float = 0.025) -> Callable[[Path, Rules], Iterator[str]]:  # fmt: skip
+def _attacked(
+    *metrics: str, months: int = 6, seed: int = 3, a_month: float = 40, arrests: float = 0.025
+) -> Callable[[Path, Rules], Iterator[str]]:
     def check(folder: Path, rules: Rules) -> Iterator[str]:
         rows = draw(seed, months, a_month=a_month, shares=SHARES, arrests=arrests)
         yield from attacked(publish(folder, rules, metrics, months, rows))
@@ -63,11 +68,15 @@ def _steps(folder: Path, rules: Rules) -> Iterator[str]:
 
 
 def _bounds(folder: Path, rules: Rules) -> Iterator[str]:
-    yield from prints_bounds(publish(folder, rules, ("diversion_rate", "diversion_loose"), 1, draw(1, 1, shares=SHARES)))
+    yield from prints_bounds(
+        publish(folder, rules, ("diversion_rate", "diversion_loose"), 1, draw(1, 1, shares=SHARES))
+    )
 
 
 def _keeps(folder: Path, rules: Rules) -> Iterator[str]:
-    yield from keeps_values(publish(folder, rules, ("calls_responded", "people_met"), 4, draw(4, 4, shares=SHARES), late=True))
+    yield from keeps_values(
+        publish(folder, rules, ("calls_responded", "people_met"), 4, draw(4, 4, shares=SHARES), late=True)
+    )
 
 
 def _audited(*metrics: str) -> Callable[[Path, Rules], Iterator[str]]:
@@ -85,7 +94,13 @@ def _threshold_raised(folder: Path, rules: Rules) -> Iterator[str]:
     for month, threshold in ((0, 3), (1, 3), (2, 11)):
         settings = program(folder, AGENCIES, names, threshold)
         try:
-            build(folder, Simulated(until(rows, month), AGENCIES, FIRST, names), asked(add_months(FIRST, month)), settings=settings, rules=rules)  # fmt: skip
+            build(
+                folder,
+                Simulated(until(rows, month), AGENCIES, FIRST, names),
+                asked(add_months(FIRST, month)),
+                settings=settings,
+                rules=rules,
+            )
         except UserError as error:
             assert error.code == 4
             return
@@ -118,4 +133,8 @@ def test_every_rule_has_a_proof() -> None:
 @pytest.mark.parametrize("rule", PROOFS)
 def test_removing_a_rule_is_noticed(tmp_path: Path, rule: str) -> None:
     assert list(PROOFS[rule](tmp_path / "sound", Rules())) == []
-    assert list(PROOFS[rule](tmp_path / "without", Rules(**{rule: False, **({"final_check": False} if rule != "final_check" else {})})))
+    assert list(
+        PROOFS[rule](
+            tmp_path / "without", Rules(**{rule: False, **({"final_check": False} if rule != "final_check" else {})})
+        )
+    )

@@ -1,0 +1,103 @@
+"""How long disclosure control takes, and how much it still shows: simulated programs of four agencies, made-up data.
+
+    python benchmarks/protect_speed.py [17 60 120]
+
+Builds that many monthly editions of one program in order and prints, per number of editions, the time to choose
+the figures of an
+edition, the time of the audit (failures only; with all bounds), and the share of planned figures that is shown, by
+level.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from pipeline.protect.audit import audit  # noqa: E402
+from pipeline.protect.calendar import add_months  # noqa: E402
+from pipeline.protect.edition import Protected, protect  # noqa: E402
+from pipeline.protect.ledger import Ledger  # noqa: E402
+from tests.protect.simulated import KEY, Simulated, asked, draw, program, until  # noqa: E402
+
+FIRST = date(2022, 7, 1)
+AGENCIES = ("north", "east", "south", "west")
+LEVELS = {
+    "program, month": lambda f: f.agency == "all" and f.period[:2] == "20" and f.group is None,
+    "program, fiscal year to date": lambda f: f.agency == "all" and f.period.startswith("FY") and f.group is None,
+    "program, to date": lambda f: f.period == "to-date",
+    "agency, fiscal year": lambda f: f.agency != "all" and f.group is None,
+    "breakdown of persons (gender)": lambda f: f.group == "gender",
+}
+
+
+def main(sizes: list[int]) -> None:
+    """Build editions up to the largest size; report at each."""
+    rows = draw(1, max(sizes))
+    times: list[float] = []
+    shown: Counter[tuple[str, str]] = Counter()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for month in range(max(sizes)):
+            counts = Simulated(until(rows, month), AGENCIES, FIRST)
+            times.append(edition(folder, counts, month, shown))
+            if month + 1 in sizes:
+                report(folder, times, shown)
+
+
+def edition(folder: Path, counts: Simulated, month: int, shown: Counter[tuple[str, str]]) -> float:
+    """One edition; seconds that choosing took. Counting is done before, by asking for the same edition once."""
+    ledger, settings = Ledger.read(folder), program(folder, AGENCIES)
+    what, name = asked(add_months(FIRST, month)), f"edition-{month + 1}"
+    prints = counts.fingerprints()
+    warm(settings, counts, ledger, what, name, prints)
+    start = time.perf_counter()
+    done = protect(settings, counts, ledger, asked=what, edition=name, inputs=name, fingerprints=prints, key=KEY)
+    took = time.perf_counter() - start
+    ledger.append(done.entry)
+    tally(done, shown, what.span.end)
+    return took
+
+
+def warm(*asked_of: object) -> None:
+    """Have all true figures counted, which is measuring and not choosing."""
+    settings, counts, ledger, what, name, prints = asked_of
+    protect(settings, counts, ledger, asked=what, edition=name, inputs=name, fingerprints=prints, key=KEY)  # type: ignore[arg-type]
+
+
+def tally(done: Protected, shown: Counter[tuple[str, str]], end: date) -> None:
+    """Planned figures by level: shown as they are, stepped, bounded or withheld."""
+    for f in done.figures:
+        for level, belongs in LEVELS.items():
+            if belongs(f):
+                stepped = f.period == "to-date" and f.period_end < end and f.status != "withheld"
+                shown[level, "stepped" if stepped else f.status] += 1
+
+
+def report(folder: Path, times: list[float], shown: Counter[tuple[str, str]]) -> None:
+    """Print one block."""
+    print(f"\n{len(times)} monthly editions")
+    last = times[-12:]
+    print(
+        f"  choosing, last {len(last)} editions: median {statistics.median(last):.2f} s, "
+        f"worst {max(last):.2f} s; worst of all {max(times):.2f} s"
+    )
+    for exact, what in ((False, "pass or fail"), (True, "all bounds")):
+        start = time.perf_counter()
+        result = audit(folder, exact=exact)
+        print(f"  audit, {what}: {time.perf_counter() - start:.2f} s. {result.sentence}")
+    for level in LEVELS:
+        total = sum(n for (found, _), n in shown.items() if found == level)
+        parts = ", ".join(f"{status} {n / total:.0%}" for (found, status), n in sorted(shown.items()) if found == level)
+        print(f"  {level:32} {total:6} planned: {parts}" if total else f"  {level:32}      none yet")
+
+
+if __name__ == "__main__":
+    main([int(a) for a in sys.argv[1:]] or [17, 60, 120])
