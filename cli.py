@@ -8,7 +8,6 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +15,7 @@ import typer
 
 from pipeline import __version__
 from pipeline.errors import Exit, UserError
+from pipeline.options import DATA, Audience, CheckFormat, Debug, Format, Period, ProgramDir, Quiet, Strict, Workers
 
 if TYPE_CHECKING:
     from pipeline.build import Built
@@ -28,45 +28,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     no_args_is_help=True,
 )
-
-ProgramDir = Annotated[Path, typer.Option("--program", help="The program folder.", metavar="DIR")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="No progress and no notices, only the answer.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Where in the program a failure happened (shows no data).")]
-Strict = Annotated[bool, typer.Option("--strict", help="End with 3 when rows are quarantined, too.")]
-Period = Annotated[
-    str | None,
-    typer.Argument(
-        help="2023-11, 2023-Q4, FY2024, 2023, 2022-07-01..2023-11-30 or to-date. "
-        "Default: the last complete month in the data.",
-        metavar="PERIOD",
-        show_default=False,
-    ),
-]
-DATA = Path("data")
-
-
-class Format(StrEnum):
-    """How `figures` prints."""
-
-    TEXT = "text"
-    MARKDOWN = "markdown"
-    CSV = "csv"
-    JSON = "json"
-    XLSX = "xlsx"
-
-
-class CheckFormat(StrEnum):
-    """How `check` prints."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class Audience(StrEnum):
-    """Who may see it."""
-
-    STAFF = "staff"
-    PUBLIC = "public"
 
 
 def say(text: str) -> None:
@@ -94,7 +55,7 @@ def demo(
     ] = None,
     program: Annotated[Path | None, typer.Option(help="The same as DIR.", metavar="DIR")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a sample program that is there.")] = False,
-    workers: Annotated[int, typer.Option(min=1, help="Processes that read extracts.")] = 1,
+    workers: Workers = 1,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> Exit:
@@ -113,7 +74,7 @@ def check(
     files: Annotated[list[Path] | None, typer.Argument(metavar="FILE", help="Only these extracts.")] = None,
     program: ProgramDir = DATA,
     format_: Annotated[CheckFormat, typer.Option("--format", help="How to print.")] = CheckFormat.TEXT,
-    workers: Annotated[int, typer.Option(min=1, help="Processes that read extracts.")] = 1,
+    workers: Workers = 1,
     strict: Strict = False,
     quiet: Quiet = False,
     debug: Debug = False,
@@ -137,7 +98,7 @@ def build(
     period: Period = None,
     program: ProgramDir = DATA,
     audience: Annotated[Audience, typer.Option(help="For whom: staff publishes nothing.")] = Audience.PUBLIC,
-    workers: Annotated[int, typer.Option(min=1, help="Processes that read extracts.")] = 1,
+    workers: Workers = 1,
     open_: Annotated[bool, typer.Option("--open", help="Show the report when it is done.")] = False,
     strict: Strict = False,
     quiet: Quiet = False,
