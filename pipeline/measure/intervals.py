@@ -1,4 +1,4 @@
-"""95% intervals of figures. Every formula names its source; tests compare with scipy, lifelines and printed tables."""
+"""95% intervals of figures. Every formula names its source; tests compare with scipy and printed tables."""
 
 from __future__ import annotations
 

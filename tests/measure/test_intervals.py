@@ -1,15 +1,14 @@
-"""Intervals against scipy, lifelines and printed tables."""
+"""Intervals against scipy and printed tables."""
 
 from __future__ import annotations
 
 import math
 
 import pytest
+from scipy import stats
 
 from pipeline.measure.intervals import exact_share, log_log, order_ranks, poisson, rare_event, wilson
 from pipeline.measure.special import beta_share, binomial_cdf, gamma_share
-
-stats = pytest.importorskip("scipy.stats")
 
 
 @pytest.mark.parametrize(
