@@ -216,7 +216,8 @@ def _check_place(entry: Entry, name: str, entries: list[Entry], checksums: list[
             "published/",
             "Neither build knew what the other had published. Decide which of the two was handed out; move the "
             "other file out of published/, delete its edition in out/editions/, and build it again: it then takes "
-            "the first into account. If both were handed out, keep both files aside and ask for help before publishing more.",
+            "the first into account. If both were handed out, set both files aside and ask for help before "
+            "publishing more.",
             Exit.DISCLOSURE,
         )
     what = (
