@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from pipeline.measure.intervals import rare_event
 from pipeline.program.model import Metric
 from pipeline.publish import labels, numbers, wording
 from pipeline.publish.report.context import Context
@@ -86,15 +87,13 @@ def _topic(metric: Metric) -> str:
 
 
 def rare_events(context: Context) -> tuple[str, ...]:
-    """What nothing seen in so many cases says: the true rate may be above zero, up to the interval's end."""
+    """What nothing seen in so many cases says: the true rate may be above zero, up to the exact bound."""
     notes = []
     for metric in context.measured:
         figure = context.figure(metric.id, context.period)
         if metric.kind != "rate" or metric.direction != "lower" or figure is None or figure.numerator != 0:
             continue
-        if figure.denominator and figure.high is not None:
-            notes.append(
-                f"{metric.title}: none in {numbers.number(figure.denominator)}; with so few, the true rate could be "
-                f"as high as {numbers.percent(figure.high, 1)}."
-            )
+        if figure.denominator:
+            cases = round(figure.denominator)
+            notes.append(f"{metric.title}, of {numbers.number(cases)}: {rare_event(cases)}.")
     return tuple(notes)
