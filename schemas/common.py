@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from schemas.spec import Broken, ColumnSpec, Settings
 
@@ -14,16 +14,30 @@ AGENCY = ColumnSpec("agency", "code", "The agency whose row this is: an id from 
 YES_NO = "Yes or no; null when it is not known."
 
 
+def none_of(frame: pd.DataFrame) -> pd.Series[bool]:
+    """No row of the frame."""
+    import pandas as pd
+
+    return pd.Series(False, index=frame.index)
+
+
+def column_of(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
+    """A column; all null when the extract does not have it."""
+    import pandas as pd
+
+    return frame[name] if name in frame else pd.Series(None, index=frame.index, dtype="object")
+
+
 def earlier_than(*stages: str) -> Broken:
     """Rows where a time stands before one that comes earlier in `stages`."""
 
     def broken(frame: pd.DataFrame, column: str, _: Settings) -> pd.Series[bool]:
-        before = stages[: stages.index(column)]
-        first = frame[before[0]]
-        wrong = frame[column] < first
-        for stage in before[1:]:
-            wrong |= frame[column] < frame[stage]
-        return wrong
+        wrong = None
+        for stage in stages[: stages.index(column)]:
+            if stage in frame:
+                earlier = frame[column] < frame[stage]
+                wrong = earlier if wrong is None else wrong | earlier
+        return none_of(frame) if wrong is None else wrong
 
     return broken
 

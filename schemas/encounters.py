@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schemas.common import AGENCY
+from schemas.common import AGENCY, column_of
 from schemas.spec import ColumnSpec, Rule, Settings, Table
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ OLDEST = 120
 
 
 def _arrested(frame: pd.DataFrame) -> pd.Series[bool]:
-    return frame["arrested"].fillna(False).astype(bool)
+    arrested: pd.Series[bool] = column_of(frame, "arrested").fillna(False).astype(bool)
+    return arrested
 
 
 def _arrested_elsewhere(frame: pd.DataFrame, column: str, _: Settings) -> pd.Series[bool]:
@@ -52,7 +53,8 @@ def _arrested_elsewhere(frame: pd.DataFrame, column: str, _: Settings) -> pd.Ser
 
 
 def _arrest_denied(frame: pd.DataFrame, column: str, _: Settings) -> pd.Series[bool]:
-    return (frame["resolution"] == "arrest").fillna(False) & ~frame[column].fillna(True).astype(bool)
+    ended_so: pd.Series[bool] = (column_of(frame, "resolution") == "arrest").fillna(False)
+    return ended_so & ~frame[column].fillna(True).astype(bool)
 
 
 def _arrested_and_released(frame: pd.DataFrame, column: str, _: Settings) -> pd.Series[bool]:

@@ -1,9 +1,9 @@
 """The pandera models, built from the declarations in this folder.
 
-A frame to judge holds every canonical column except lists, in pandas' own types: str, boolean, datetime64, float64
-and Int64. It may hold `unread`, an integer whose bit i says that the cell of column i had text that could not be
-read; such a row breaks the model too. Only the rows of a failed check are wanted, not pandera's table of failure
-cases (`n_failure_cases=1`): on a dirty file that table takes many times as long as the judging.
+A frame to judge holds canonical columns (no lists), those that are not required only if the extract has them, in
+pandas' own types: str, boolean, datetime64, float64 and Int64. It may hold `unread`, an integer whose bits say which
+cells had text that could not be read; such a row breaks the model too. Only the rows of a failed check are wanted, not
+pandera's table of failure cases (`n_failure_cases=1`): on a dirty file that takes many times as long as the judging.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pandera.pandas as pa
 
 from schemas.cells import OUT_OF_RANGE, UNREADABLE
+from schemas.common import none_of
 from schemas.spec import ColumnSpec, Rule, Settings, Table
 
 if TYPE_CHECKING:
@@ -51,7 +52,12 @@ def _column(column: ColumnSpec) -> pa.Column:
     if column.minimum is not None or column.maximum is not None:
         checks.append(_range_check(column))
     return pa.Column(
-        _DTYPES[column.kind], checks, nullable=not column.required, name=column.name, description=column.description
+        _DTYPES[column.kind],
+        checks,
+        nullable=not column.required,
+        required=column.required,
+        name=column.name,
+        description=column.description,
     )
 
 
@@ -65,6 +71,8 @@ def _range_check(column: ColumnSpec) -> pa.Check:
 def _row_check(rule: Rule, column: str, settings: Settings) -> pa.Check:
     def holds(frame: pd.DataFrame) -> pd.Series[bool]:
         assert rule.broken is not None  # noqa: S101 -- the caller looked
+        if column not in frame:
+            return ~none_of(frame)
         broken = rule.broken(frame, column, settings)
         return ~broken.fillna(False).astype(bool)
 

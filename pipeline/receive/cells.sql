@@ -7,12 +7,10 @@ CREATE MACRO white_space() AS
     || chr(8199) || chr(8200) || chr(8201) || chr(8202) || chr(8203) || chr(8232) || chr(8233) || chr(8239)
     || chr(8287) || chr(8288) || chr(12288) || chr(65279);
 
--- Trimming is dear, so it is done only where a cheap look finds something at an end. Three looks, by what the file holds:
--- spaces only; line ends inside quoted cells too; anything.
+-- Trimming is dear, so it is done only where a cheap look finds something at an end. The cheaper look is for files that
+-- hold no white space but spaces at the ends of their cells (Fingerprint.plain).
 CREATE MACRO trimmed_of_spaces(x) AS
     CASE WHEN x LIKE ' %' OR x LIKE '% ' THEN trim(x, ' ') ELSE x END;
-CREATE MACRO trimmed_of_lines(x) AS
-    CASE WHEN x < '!' OR suffix(x, ' ') OR suffix(x, chr(10)) OR suffix(x, chr(13)) THEN trim(x, white_space()) ELSE x END;
 CREATE MACRO trimmed(x) AS
     CASE WHEN x < '!' OR x > '~' OR x[-1] NOT BETWEEN '!' AND '~' THEN trim(x, white_space()) ELSE x END;
 
@@ -29,7 +27,7 @@ CREATE MACRO folded_of_spaces(x) AS
     upper(CASE WHEN x LIKE '%  %' THEN regexp_replace(x, ' +', ' ', 'g') ELSE x END);
 -- A number that Excel has shortened (5.00E+93) or made a decimal (20240001.0).
 CREATE MACRO damaged(x) AS
-    (contains(x, '.') OR contains(x, 'E')) AND regexp_full_match(x, '[+-]?(\d+\.0+|\d+(\.\d+)?E[+-]?\d+)')
+    x < ':' AND (contains(x, '.') OR contains(x, 'E')) AND regexp_full_match(x, '[+-]?(\d+\.0+|\d+(\.\d+)?E[+-]?\d+)')
     AND regexp_matches(x, '\.0+$|E[+-]|^\d\.\d*E');
 CREATE MACRO incident_number(x) AS CASE WHEN NOT damaged(folded(x)) THEN folded(x) END;
 CREATE MACRO incident_number_of_spaces(x) AS
@@ -48,9 +46,13 @@ CREATE MACRO duration_minutes(x) AS
 CREATE MACRO answer_of(x) AS
     CASE WHEN lower(x) IN ('yes', 'y', 'true', 't', '1', 'x') THEN true
          WHEN lower(x) IN ('no', 'n', 'false', 'f', '0') THEN false END;
--- The items of a list in one cell; null when it holds none.
-CREATE MACRO items_of(x, separator) AS
-    nullif([i FOR i IN [trim(p, white_space()) FOR p IN string_split(x, separator)] IF i <> ''], []::VARCHAR[]);
+-- The items of a list in one trimmed cell; null when it holds none. `parting` is a regular expression for one or more
+-- separators with the white space beside them. Most cells hold one item, and few begin or end with a separator.
+CREATE MACRO items_of(x, separator, parting) AS
+    CASE WHEN NOT contains(x, separator) THEN [x]
+         WHEN prefix(x, separator) OR suffix(x, separator)
+         THEN nullif([i FOR i IN string_split(regexp_replace(x, parting, separator, 'g'), separator) IF i <> ''], []::VARCHAR[])
+         WHEN x IS NOT NULL THEN string_split(regexp_replace(x, parting, separator, 'g'), separator) END;
 
 -- Times. strptime takes 'epoch' and 'infinity' whatever the format, and '24' as the year 24 where a format has %Y.
 CREATE MACRO plausible(t) AS t >= TIMESTAMP '1000-01-01' AND t <> TIMESTAMP '1900-01-01';

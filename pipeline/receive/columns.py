@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.program.model import Codes, Mapping, Program, Source
 from pipeline.receive.read.headings import find_heading
-from pipeline.receive.text import coded, literal, literals
+from pipeline.receive.text import between, coded, literal, literals
 from pipeline.receive.times import Times
 from schemas.spec import ColumnSpec, Table
 
@@ -32,9 +32,9 @@ def looks_like_birth(heading: str) -> bool:
 class Columns:
     """The expressions of one mapping over one file. `cells` has the places of the cells behind each column.
 
-    `typed`: cells carry the marks of a workbook. `unread` has, for each column that can fail to be read, the condition
-    that it did: its cell holds something and it has no value. `later` needs `values`; `corrected` is made of values
-    after corrections have changed them.
+    `typed`: cells carry the marks of a workbook. `plain`: cells have no white space at their ends but spaces. `unread`
+    has, for each column that can fail to be read, the condition that it did: its cell holds something and it has no
+    value. `later` needs `values`; `corrected` is made of values after corrections have changed them.
     """
 
     mapping: Mapping
@@ -42,6 +42,7 @@ class Columns:
     table: Table
     program: Program
     typed: bool
+    plain: bool
     cells: dict[str, tuple[int, ...]] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     prepared: dict[str, str] = field(default_factory=dict)
@@ -62,6 +63,11 @@ class Columns:
         if "referrals" in self.texts:
             self._fill_referrals()
         self._fill_person()
+
+    @property
+    def trim(self) -> str:
+        """The macro that trims a cell of this file."""
+        return "trimmed_of_spaces" if self.plain else "trimmed"
 
     # -- texts -----------------------------------------------------------------------------------------------------
 
@@ -121,7 +127,7 @@ class Columns:
         elif column.name in self.texts:
             self._read(column, codes)
         elif column.name == "co_response":
-            self.later["co_response"] = self._co_response("unit" if self.mapping.grain == "unit" else "units")
+            self.later["co_response"] = self.co_response(self._may_have_team())
         else:
             self.values[column.name] = f"NULL::{column.duckdb_type}"
 
@@ -202,7 +208,7 @@ class Columns:
     def _read_text(self, column: ColumnSpec, codes: Codes | None) -> str:
         text = self._text(column.name)
         if column.name == "incident":
-            number = f"incident_number({text})"
+            number = f"{'incident_number_of_spaces' if self.plain else 'incident_number'}({text})"
             return f"CASE WHEN NOT dated(s_incident) THEN {number} END" if self.typed else number
         return coded(self._lower(column.name), codes, None, text) if codes else text
 
@@ -216,7 +222,8 @@ class Columns:
     def _items(self, column: str) -> str:
         text, split = self._text(column), self.mapping.split.get(column)
         if split:
-            return f"items_of({text}, {literal(split)})"
+            separator = split.strip() or " "
+            return f"items_of({text}, {literal(separator)}, {literal(between(separator))})"
         return f"CASE WHEN {text} IS NOT NULL THEN [{text}] END"
 
     def _fill_unit(self) -> None:
@@ -225,15 +232,33 @@ class Columns:
         self.corrected["units"] = "CASE WHEN unit IS NOT NULL THEN [unit] END"
         self.cells["units"] = self.cells.get("unit", ())
 
-    def _co_response(self, units: str) -> str:
-        """Whether a team unit of the row's agency is among the units; null when the units are unknown."""
-        known = "[upper(unit)]" if units == "unit" else "[upper(u) FOR u IN units]"
+    def _may_have_team(self) -> str:
+        """Cheaper than a look into the list: whether the cell of the units has a team's call sign anywhere."""
+        if "units" not in self.cells:
+            return "true"
+        signs = {u.strip().upper() for a in self.program.agencies for u in a.team_units}
+        return " OR ".join(f"contains(upper(s_units), {literal(u)})" for u in sorted(signs)) or "false"
+
+    def co_response(self, may: str = "true") -> str:
+        """Whether a team unit of the row's agency is among the units; null when the units are unknown.
+
+        `may` is a condition without which there is none.
+        """
+        units = "unit" if self.mapping.grain == "unit" else "units"
         whens = [
-            f"WHEN {literal(a.id)} THEN list_has_any({known}, [{_upper(a.team_units)}]::VARCHAR[])"
+            f"WHEN {literal(a.id)} THEN {self._has_team(units, a.team_units)}"
             for a in self.program.agencies
             if self.mapping.agency in (None, a.id)
         ]
-        return f"CASE WHEN {units} IS NOT NULL THEN CASE agency {' '.join(whens)} END END"
+        return f"CASE WHEN {units} IS NULL THEN NULL WHEN {may} THEN CASE agency {' '.join(whens)} END ELSE false END"
+
+    def _has_team(self, units: str, team_units: tuple[str, ...]) -> str:
+        teams = [u.strip().upper() for u in team_units]
+        if not teams:
+            return "false"
+        if units == "unit":
+            return f"upper(unit) IN ({literals(teams)})"
+        return f"list_has_any([upper(u) FOR u IN units], [{literals(teams)}])"
 
     def _fill_referrals(self) -> None:
         from schemas import TABLES
@@ -259,7 +284,3 @@ class Columns:
 
 def _without_star(codes: Codes) -> Codes:
     return Codes(tuple((p, c) for p, c in codes.pairs if p != "*"))
-
-
-def _upper(units: tuple[str, ...]) -> str:
-    return literals(u.strip().upper() for u in units)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,48 +9,28 @@ import pandas as pd
 import pyarrow as pa
 from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
+from pipeline.receive.faults import Fault
 from schemas import RULES
 from schemas.cells import EXCLUDED, MISSING, UNREADABLE
 from schemas.model import UNREAD
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from pipeline.receive.project import Projection
-    from schemas.spec import Rule, Settings, Table
+    from schemas.spec import Settings, Table
 
 #: pandas' own types: with Arrow's a comparison over nulls fails, and pandera then judges nothing, silently.
 _PANDAS = {pa.bool_(): pd.BooleanDtype(), pa.int64(): pd.Int64Dtype()}
 _LISTS = ("texts",)
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One rule that rows of a batch break: `rows` are their places in the batch. `parts` are a person's headings."""
-
-    rule: Rule
-    column: str | None
-    rows: NDArray[np.int64]
-    parts: tuple[str, ...] = ()
-
-
 def judge(batch: pa.RecordBatch, projection: Projection, settings: Settings) -> list[Fault]:
     """Every fault of a batch, errors and warnings, in the order of the model."""
-    frame = _frame(batch, projection.table)
+    frame = _frame(batch, projection)
     faults = [fault for error in _failures(frame, projection, settings) for fault in _faults(error, frame, projection)]
     excluded = batch.column("excluded")
     if excluded.true_count:
         faults.append(Fault(EXCLUDED, None, np.flatnonzero(excluded.to_numpy(zero_copy_only=False))))
     return faults
-
-
-def erroneous(faults: list[Fault], count: int) -> NDArray[np.bool_]:
-    """Which of `count` rows have an error."""
-    wrong = np.zeros(count, dtype=bool)
-    for fault in faults:
-        if fault.rule.severity == "error":
-            wrong[fault.rows] = True
-    return wrong
 
 
 def _failures(frame: pd.DataFrame, projection: Projection, settings: Settings) -> list[SchemaError]:
@@ -63,10 +42,13 @@ def _failures(frame: pd.DataFrame, projection: Projection, settings: Settings) -
     return []
 
 
-def _frame(batch: pa.RecordBatch, table: Table) -> pd.DataFrame:
-    names = [c.name for c in table.columns if c.kind not in _LISTS]
-    table_of = pa.Table.from_batches([batch.select(names)])
-    frame: pd.DataFrame = table_of.to_pandas(types_mapper=_PANDAS.get, date_as_object=False)
+def _frame(batch: pa.RecordBatch, projection: Projection) -> pd.DataFrame:
+    """The columns that the extract fills and those that every row needs; the others hold nothing to judge."""
+    filled = [
+        c.name for c in projection.table.columns if c.kind not in _LISTS and (c.required or c.name in projection.filled)
+    ]
+    table = pa.Table.from_batches([batch.select(filled)])
+    frame: pd.DataFrame = table.to_pandas(types_mapper=_PANDAS.get, date_as_object=False)
     frame[UNREAD] = batch.column("unread").to_numpy()
     return frame
 

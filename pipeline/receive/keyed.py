@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.receive.columns import looks_like_birth
-from pipeline.receive.judge import Fault
+from pipeline.receive.faults import Fault
 from pipeline.receive.persons import Keys, Persons
 from schemas import RULES
 

@@ -1,4 +1,4 @@
-"""What receive makes: the extracts found, and for each a folder out/extracts/KEY/ (docs/architecture.md has its files)."""
+"""What receive makes: the extracts found, and for each a folder out/extracts/KEY/ (see docs/architecture.md)."""
 
 from __future__ import annotations
 

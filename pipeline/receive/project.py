@@ -1,8 +1,8 @@
 """A mapping and the headings of one file, compiled to ONE SELECT that makes canonical columns of text cells.
 
 Nothing runs here: `Projection.text` can be printed. It reads `{source}` (columns c0 … cN, one text cell each) in
-layers, innermost first: trimmed cells, nulls, joined texts, prepared texts, values, values that need others, what could not be
-read, corrections, and last what the judge needs beside the columns.
+layers, innermost first: trimmed cells, nulls, joined texts, prepared texts, values, values that need others, what
+could not be read, corrections, and last what the judge needs beside the columns.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ class Projection:
 
     `cells` has, for each mapped column (pseudo-columns too), the places of its cells among the headings; in a wide time
     sheet the cells of `minutes` stand under `minutes:CATEGORY`. `unread` lists columns in the order of the bits of the
-    result's `unread`. `private` are the places of the cells of persons and addresses. `keyed` names the key by which
-    rows of one extract can be the same (none for tables that have no such key). `counted`: rows bring ord, source_row
-    and sheet; otherwise they are counted as they come, and `blank` marks those that do not count.
+    result's `unread`. `private` are the places of the cells of persons and addresses. `filled` are the columns that can
+    hold a value. `keyed` names the key by which rows of one extract can be the same (none for tables that have no such
+    key). `counted`: rows bring ord, source_row and sheet; otherwise they are counted as they come, and `blank` marks
+    those that do not count.
     """
 
     sql: str
@@ -40,6 +41,7 @@ class Projection:
     keyed: tuple[str, ...]
     derived_id: bool
     birth_from_person: bool
+    filled: frozenset[str]
     wide: bool
     counted: bool
     expected: str
@@ -62,9 +64,10 @@ def compile_mapping(
     *,
     typed: bool,
     counted: bool,
+    plain: bool = False,
 ) -> Projection:
-    """The projection of one file. `typed`: its cells carry the marks of a workbook. `counted`: see Projection."""
-    columns = Columns(mapping, headings, table, program, typed)
+    """The projection of one file. `typed` and `plain`: see Columns; `counted`: see Projection."""
+    columns = Columns(mapping, headings, table, program, typed, plain)
     derived_id = table.name == "encounters" and "encounter" not in columns.texts
     keyed = _key(table, mapping, derived_id=derived_id)
     mapped = tuple(sorted({place for places in columns.cells.values() for place in places}))
@@ -82,6 +85,7 @@ def compile_mapping(
         keyed=("agency", "encounter") if derived_id else keyed,
         derived_id=derived_id,
         birth_from_person="birth_year" not in {*columns.texts, *columns.cells} and "person" in columns.cells,
+        filled=_filled(columns),
         wide=mapping.unpivot is not None,
         counted=counted,
         expected=columns.times.expected(),
@@ -97,6 +101,13 @@ def _key(table: Table, mapping: Mapping, *, derived_id: bool) -> tuple[str, ...]
     return ()
 
 
+def _filled(columns: Columns) -> frozenset[str]:
+    """Columns that can hold a value in this extract."""
+    made = {c for c, v in {**columns.values, **columns.later}.items() if not v.startswith("NULL::")}
+    keys = {key for key, source in KEYED.items() if source in columns.cells}
+    return frozenset(made | keys | ({"birth_year"} if "person" in columns.cells else set()))
+
+
 def _private(columns: Columns, mapped: tuple[int, ...]) -> frozenset[int]:
     """Places whose cells are a person's or an address, whatever else they are mapped to."""
     return frozenset({*columns.cells.get("person", ()), *columns.cells.get("address", ())} & set(mapped))
@@ -106,7 +117,7 @@ def _values(columns: Columns, *, wide: bool) -> str:
     """The layers up to values and what could not be read."""
     cells = sorted({place for places in columns.cells.values() for place in places})
     nulls = literals(dict.fromkeys(("", *columns.mapping.null)))
-    sql = _layer("{source}", {f"x{n}": f"trimmed(c{n})" for n in cells})
+    sql = _layer("{source}", {f"x{n}": f"{columns.trim}(c{n})" for n in cells})
     sql = _layer(sql, {f"t{n}": f"CASE WHEN x{n} NOT IN ({nulls}) THEN x{n} END" for n in cells})
     if wide:
         sql = _one_row_each(sql, columns)
@@ -141,7 +152,7 @@ def _after(columns: Columns, corrections: tuple[Correction, ...]) -> dict[str, s
     changed = {c for correction in corrections for c in correction.set}
     after = dict(columns.corrected)
     if changed & {"unit", "units"} and "co_response" in columns.later and "co_response" not in changed:
-        after["co_response"] = columns.later["co_response"]
+        after["co_response"] = columns.co_response()
     return after
 
 
@@ -170,7 +181,7 @@ def _result(
     if counted:
         passed += ["ord", "source_row", "sheet"]
     else:
-        every = ", ".join(f"nullif(trimmed(c{n}), '')" for n in range(len(columns.headings)))
+        every = ", ".join(f"nullif({columns.trim}(c{n}), '')" for n in range(len(columns.headings)))
         extra["blank"] = f"CASE WHEN wanted THEN coalesce({every}) IS NULL ELSE false END"
     names = [c for c in columns.table.names if c not in KEYED]
     listed = [f'"{c}"' for c in (*names, *passed, *hits)] + [f'{x} AS "{c}"' for c, x in extra.items()]

@@ -33,7 +33,7 @@ def receive(extract: Extract, program: Program, key: bytes) -> Received:
         from pipeline.receive.work import work
 
         with working_folder(folder) as place:
-            receipt = work(extract, source, sha256, program, key, place)
+            receipt = work(extract, source, facts, program, key, place)
             write_receipt(place, receipt)
     except Unreadable as problem:
         return _unreadable(extract, sha256, str(problem))

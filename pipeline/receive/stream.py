@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from pipeline.errors import UserError
 from pipeline.receive.corrections import unusable
+from pipeline.receive.text import literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,8 @@ BATCH_ROWS = 100_000
 _MEMORY = "700MB"
 #: DuckDB stops reading when so much waits for Python; at its default of 1 MB it would mostly stand still.
 _BUFFER = "64MB"
+#: So much of the rows that were looked at again may stay in memory.
+_KEPT_BYTES = 1 << 26
 
 
 class IrregularText(Exception):  # noqa: N818 (a state of the file, answered by reading it again)
@@ -39,7 +42,7 @@ def connect(spill: Path) -> duckdb.DuckDBPyConnection:
     con.execute("SET enable_progress_bar = false")  # it would print to stdout
     con.execute(f"SET memory_limit = '{_MEMORY}'")
     con.execute(f"SET streaming_buffer_size = '{_BUFFER}'")
-    con.execute("SET temp_directory = ?", [str(spill)])
+    con.execute(f"SET temp_directory = {literal(str(spill))}")  # a bound parameter would make DuckDB import pandas
     con.execute("SET autoinstall_known_extensions = false")
     # It turns `x IN (…)` with more than a few values into a join, and a join gives rows in any order: they could not be
     # counted (duckdb issue 24398).
@@ -56,6 +59,7 @@ class Rows:
         self.con = con
         self.scan = None if exact else source.scan(con)
         self._failure: BaseException | None = None
+        self._kept: pa.Table | None = None
 
     @property
     def counted(self) -> bool:
@@ -77,18 +81,34 @@ class Rows:
             raise IrregularText
 
     def again(self, places: NDArray[np.int64]) -> Iterator[pa.RecordBatch]:
-        """The rows at these places, in the order of the file: c0 … cN as they stand, ord, source_row and sheet."""
-        wanted, first = np.sort(places), 0
+        """The rows at these places (ascending) in the order of the file: c0 … cN as they stand, ord, source_row, sheet.
+
+        What was looked at once is kept while it is little, since those rows are often wanted again.
+        """
+        kept = self._kept.column("ord").to_numpy() if self._kept is not None else np.empty(0, np.int64)
+        if len(places) and len(kept) and np.isin(places, kept).all():
+            assert self._kept is not None  # noqa: S101 (there are rows in it)
+            yield from self._kept.take(pa.array(np.searchsorted(kept, places))).combine_chunks().to_batches()
+            return
+        looked = []
+        for batch in _gathered(self._chosen(places)):
+            looked.append(batch)
+            yield batch
+        if len(places) <= BATCH_ROWS and sum(b.nbytes for b in looked) <= _KEPT_BYTES:
+            self._kept = pa.Table.from_batches(looked) if looked else None
+
+    def _chosen(self, places: NDArray[np.int64]) -> Iterator[pa.RecordBatch]:
+        first = 0
         columns = ", ".join(f"c{n}" for n in range(len(self.source.headings)))
         beside = ", ord, source_row, sheet" if self.counted else ""
         reader = self._query(f"SELECT {columns}{beside} FROM {self.scan or 'raw_rows'}")
         for batch in reader:
-            begin, end = np.searchsorted(wanted, [first, first + batch.num_rows])
+            begin, end = np.searchsorted(places, [first, first + batch.num_rows])
             if end > begin:
-                chosen = batch.take(pa.array(wanted[begin:end] - first))
-                yield chosen if self.counted else self._numbered_by(chosen, wanted[begin:end])
+                chosen = batch.take(pa.array(places[begin:end] - first))
+                yield chosen if self.counted else self._numbered_by(chosen, places[begin:end])
             first += batch.num_rows
-            if end == len(wanted):
+            if end == len(places):
                 break
         reader.close()
         self.source.take_bad_lines()
@@ -159,6 +179,18 @@ class Rows:
 def _raw_schema(width: int) -> pa.Schema:
     cells = [(f"c{n}", pa.string()) for n in range(width)]
     return pa.schema([*cells, ("source_row", pa.int64()), ("sheet", pa.string()), ("ord", pa.int64())])
+
+
+def _gathered(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The same rows in fewer batches: what is done with a batch costs time, however few rows it has."""
+    held: list[pa.RecordBatch] = []
+    for batch in batches:
+        held.append(batch)
+        if sum(b.num_rows for b in held) >= BATCH_ROWS or sum(b.nbytes for b in held) >= _KEPT_BYTES:
+            yield pa.concat_batches(held)
+            held = []
+    if held:
+        yield pa.concat_batches(held)
 
 
 def _whole_rows(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

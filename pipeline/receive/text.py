@@ -25,6 +25,18 @@ def literals(texts: Iterable[str]) -> str:
     return ", ".join(literal(t) for t in texts)
 
 
+#: White space of every kind, as RE2 knows it.
+_SPACE = r"[\s\x{85}\p{Z}\x{200B}\x{FEFF}]"
+
+
+def between(separator: str) -> str:
+    """A regular expression for one or more separators and the white space around them."""
+    if separator == " ":
+        return f"{_SPACE}+"
+    escaped = "".join(c if c.isalnum() or not c.isascii() else f"\\{c}" for c in separator)
+    return f"(?:{_SPACE}*{escaped})+{_SPACE}*"
+
+
 def coded(lower: str, codes: Codes | None, known: Sequence[str] | None, otherwise: str = "NULL") -> str:
     """What a source value stands for: SQL over `lower`, the name of its lower-cased text.
 

@@ -23,43 +23,48 @@ class _End:
         self.failure = failure
 
 
-def ahead(items: Iterator[T]) -> Iterator[T]:
-    """The same items, made by another thread. Its failure is raised here; when this ends early, so does it."""
-    waiting: queue.Queue[T | _End] = queue.Queue(_WAITING)
-    stopped = threading.Event()
+class Ahead(Generic[T]):
+    """The same items as `items`, made by another thread from now on. Its failure is raised while iterating.
 
-    def put(item: T | _End) -> bool:
-        while not stopped.is_set():
+    `close` must be called in the end: it stops the thread, also in the middle.
+    """
+
+    def __init__(self, items: Iterator[T]) -> None:
+        self._items = items
+        self._waiting: queue.Queue[T | _End] = queue.Queue(_WAITING)
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="reader", daemon=True)
+        self._thread.start()
+
+    def __iter__(self) -> Iterator[T]:
+        while not isinstance(item := self._waiting.get(), _End):
+            yield item
+        if item.failure:
+            raise item.failure
+
+    def close(self) -> None:
+        """Ends the thread."""
+        self._stopped.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        failure: BaseException | None = None
+        try:
+            for item in self._items:
+                if not self._put(item):
+                    return
+        except BaseException as problem:
+            failure = problem
+        self._put(_End(failure))
+
+    def _put(self, item: T | _End) -> bool:
+        while not self._stopped.is_set():
             try:
-                waiting.put(item, timeout=_PATIENCE)
+                self._waiting.put(item, timeout=_PATIENCE)
             except queue.Full:
                 continue
             return True
         return False
-
-    def work() -> None:
-        failure: BaseException | None = None
-        try:
-            for item in items:
-                if not put(item):
-                    break
-        except BaseException as problem:
-            failure = problem
-        put(_End(failure))
-
-    thread = threading.Thread(target=work, name="reader", daemon=True)
-    thread.start()
-    try:
-        while True:
-            item = waiting.get()
-            if isinstance(item, _End):
-                if item.failure:
-                    raise item.failure
-                return
-            yield item
-    finally:
-        stopped.set()
-        thread.join()
 
 
 class Sink(Protocol[T_contra]):

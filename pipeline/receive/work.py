@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.receive.corrections import check_expected, corrections_of
+from pipeline.receive.faults import Fault, erroneous
 from pipeline.receive.finish import Changes, fold_units, write_accepted
-from pipeline.receive.judge import Fault, erroneous, judge
 from pipeline.receive.keyed import Keyed
 from pipeline.receive.pending import Pending, cells_of
 from pipeline.receive.product import Extract, Receipt
@@ -22,7 +23,7 @@ from pipeline.receive.report import Broken, Reporter, RowOrigin
 from pipeline.receive.settle import Settled, Together
 from pipeline.receive.stream import IrregularText, Rows, connect
 from pipeline.receive.tables import QUARANTINE, VIOLATIONS, Writer, accepted_schema, parquet_writer
-from pipeline.receive.threads import Behind, ahead
+from pipeline.receive.threads import Ahead, Behind
 from schemas import TABLES
 
 if TYPE_CHECKING:
@@ -31,17 +32,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipeline.program.model import Correction, Program
-    from pipeline.receive.read import Source
+    from pipeline.receive.read import Fingerprint, Source
+    from schemas.spec import Settings
 
 
-def work(extract: Extract, source: Source, sha256: str, program: Program, secret: bytes, place: Path) -> Receipt:
+def work(extract: Extract, source: Source, facts: Fingerprint, program: Program, secret: bytes, place: Path) -> Receipt:
     """Writes accepted, quarantine and violations (and referrals) to the folder `place`, and gives the receipt."""
     con = connect(place / "spill")
     try:
         for exact in (extract.mapping.unpivot is not None, True):
             rows = Rows(source, con, exact=exact)
             try:
-                return _Work(extract, rows, sha256, program, secret, place).run()
+                return _Work(extract, rows, facts, program, secret, place).run()
             except IrregularText:
                 for left in place.glob("*.*"):
                     left.unlink()
@@ -49,6 +51,10 @@ def work(extract: Extract, source: Source, sha256: str, program: Program, secret
     finally:
         con.close()
         shutil.rmtree(place / "spill", ignore_errors=True)
+
+
+#: What judges a batch: judge.judge.
+Judge = Callable[[pa.RecordBatch, Projection, "Settings"], list[Fault]]
 
 
 @dataclass(slots=True)
@@ -62,8 +68,10 @@ class _Counts:
 class _Work:
     """The work on one extract, from its open source to its receipt."""
 
-    def __init__(self, extract: Extract, rows: Rows, sha256: str, program: Program, secret: bytes, place: Path) -> None:
-        self.extract, self.rows, self.sha256, self.place = extract, rows, sha256, place
+    def __init__(
+        self, extract: Extract, rows: Rows, facts: Fingerprint, program: Program, secret: bytes, place: Path
+    ) -> None:
+        self.extract, self.rows, self.sha256, self.place = extract, rows, facts.sha256, place
         self.table = TABLES[extract.mapping.table]
         self.corrections: tuple[Correction, ...] = corrections_of(program, extract.name)
         self.settings = earliest_plausible(program)
@@ -75,6 +83,7 @@ class _Work:
             self.corrections,
             typed=rows.source.typed,
             counted=rows.counted,
+            plain=facts.plain and not rows.counted,
         )
         self.keyed = Keyed(self.projection, secret)
         self.violations = Writer(place / "violations.parquet", VIOLATIONS)
@@ -105,11 +114,15 @@ class _Work:
     def _read(self, sound: Path) -> None:
         with parquet_writer(sound, self._sound_schema(), self.table) as file:
             writer = Behind(_BatchSink(file))
+            batches = Ahead(self.rows.project(self.projection, self.corrections))
+            from pipeline.receive.judge import judge  # pandas and pandera load while DuckDB reads already
+
             try:
-                for batch in ahead(self.rows.project(self.projection, self.corrections)):
-                    writer.write(self._judge(batch))
+                for batch in batches:
+                    writer.write(self._judged(batch, judge))
                     self._take_bad_lines()
             finally:
+                batches.close()
                 writer.close()
         self._take_bad_lines()
 
@@ -118,7 +131,7 @@ class _Work:
         services = "referrals" in self.extract.mapping.columns
         return schema.append(pa.field("services", pa.list_(pa.string()))) if services else schema
 
-    def _judge(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+    def _judged(self, batch: pa.RecordBatch, judge: Judge) -> pa.RecordBatch:
         """Reports what is wrong with a batch; its sound rows, as they are stored."""
         batch, faults = self.keyed.fill(batch)
         faults = judge(batch, self.projection, self.settings) + faults

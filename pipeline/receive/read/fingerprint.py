@@ -37,6 +37,9 @@ class Fingerprint:
     before_quote: frozenset[int]
     after_quote: frozenset[int]
     last_byte: int
+    #: No byte but printable ASCII and line ends, and no quoted cell that begins or ends with a line end: at the ends of
+    #: cells there is no white space but spaces.
+    plain: bool = False
 
     def regular(self, delimiter: str, data_offset: int) -> bool:
         """Whether DuckDB and the exact reader agree on every row that begins at `data_offset` or later."""
@@ -84,6 +87,8 @@ class _Scan:
     quotes: int = 0
     before: set[int] = field(default_factory=set)
     after: set[int] = field(default_factory=set)
+    inside: set[int] = field(default_factory=set)
+    plain: bool = True
     _tail: bytes = b"\n"
     _decoder: codecs.IncrementalDecoder = field(default_factory=codecs.getincrementaldecoder("utf-8"))
 
@@ -111,6 +116,7 @@ class _Scan:
             before_quote=frozenset(self.before),
             after_quote=frozenset(self.after),
             last_byte=last,
+            plain=self.plain and not self.inside & {_LF, _CR},
         )
 
     def _check_utf8(self, chunk: bytes) -> None:
@@ -135,6 +141,9 @@ class _Scan:
         held = np.frombuffer(chunk, dtype=np.uint8)
         ends = np.flatnonzero(held == _LF)
         self.lf += len(ends)
+        if self.plain:
+            returns = int(np.count_nonzero(held == _CR)) if b"\r" in chunk else 0
+            self.plain = chunk.isascii() and int(np.count_nonzero(held < 0x20)) == len(ends) + returns
         after_cr = np.zeros(len(ends), dtype=bool)
         if b"\r" in chunk or self._tail[-1] == _CR:
             after_cr = held[ends - 1] == _CR
@@ -169,4 +178,5 @@ class _Scan:
         opening, closing = at[self.quotes % 2 :: 2], at[1 - self.quotes % 2 :: 2]
         self.before.update(np.flatnonzero(np.bincount(held[opening - 1])).tolist())
         self.after.update(np.flatnonzero(np.bincount(held[closing + 1])).tolist())
+        self.inside.update(np.flatnonzero(np.bincount(held[np.concatenate((opening + 1, closing - 1))])).tolist())
         self.quotes += len(at)
