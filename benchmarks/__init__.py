@@ -1,1 +1,1 @@
-"""Speed, measured on this machine: `make bench`, or `python -m benchmarks NAME` for one of them. Nothing here is a test."""
+"""Speed, measured here: `make bench`, or `python -m benchmarks NAME` for one of them. Nothing here is a test."""
