@@ -209,7 +209,9 @@ class Columns:
         text = self._text(column.name)
         if column.name == "incident":
             number = f"{'incident_number_of_spaces' if self.plain else 'incident_number'}({text})"
-            return f"CASE WHEN NOT dated(s_incident) THEN {number} END" if self.typed else number
+            # a number that Excel took for a date is lost; a date among the parts that make up a number is meant
+            alone = self.typed and len(self.mapping.columns["incident"].parts) == 1
+            return f"CASE WHEN NOT dated(s_incident) THEN {number} END" if alone else number
         return coded(self._lower(column.name), codes, None, text) if codes else text
 
     def _read_list(self, column: ColumnSpec, _: Codes | None) -> str:
