@@ -60,7 +60,8 @@ def start(program: Folder, period: str) -> subprocess.Popen[str]:
 
 
 def editions(program: Folder) -> list[str]:
-    return sorted(p.name for p in (program.path / "out/editions").iterdir() if not p.name.startswith("."))
+    folders = (p for p in (program.path / "out/editions").iterdir() if p.is_dir())
+    return sorted(p.name for p in folders if not p.name.startswith("."))
 
 
 def test_builds_killed_stopped_and_started_twice(program: Folder) -> None:

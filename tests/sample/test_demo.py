@@ -53,7 +53,10 @@ def test_workbooks_are_not_compressed(demo: Path) -> None:
 def test_the_declarations_are_sound(demo: Path) -> None:
     program = load_program(demo)
     assert [a.id for a in program.agencies] == ["west-des-moines", "urbandale", "waukee", "clive"]
-    assert (program.name, program.organization) == ("CIT Co-Responder Program", "Heart of Iowa Community Services (sample: made-up data)")
+    assert (program.name, program.organization) == (
+        "CIT Co-Responder Program",
+        "Heart of Iowa Community Services (sample: made-up data)",
+    )
     assert (program.timezone, program.fiscal_year_starts, program.began.isoformat()) == (
         "America/Chicago",
         7,
