@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline.measure.explain import Explanation
 from pipeline.program.model import Program
-from pipeline.publish import labels, numbers, sentences, wording
+from pipeline.publish import numbers, sentences, wording
 from pipeline.publish.fonts import REPORTS
 from pipeline.publish.text import WIDTH, clean
 
@@ -63,7 +63,7 @@ def _facts(found: Explanation) -> list[tuple[str, str]]:
         ("Measure", metric.measure or ""),
         ("Event", within),
         ("Counted once each", people),
-        ("Unit", labels.measure(metric)),
+        ("Unit", metric.unit),
         ("Better", {"higher": "higher", "lower": "lower"}.get(metric.direction, "")),
         ("Keep in mind", metric.caveat),
         ("Source", metric.source),
