@@ -11,10 +11,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import pandera.pandas as pa
-
 from schemas.cells import OUT_OF_RANGE, UNREADABLE
 from schemas.common import none_of
+from schemas.engine import pa
 from schemas.spec import ColumnSpec, Rule, Settings, Table
 
 if TYPE_CHECKING:
@@ -36,8 +35,7 @@ _DTYPES = {
 
 @lru_cache(maxsize=64)
 def build(table: Table, settings: Settings) -> pa.DataFrameSchema:
-    """The model of one table. The name of each check is the id of its rule, and of its column behind a"
-    " colon."""
+    """The model of one table. The name of each check is the id of its rule, and of its column behind a colon."""
     columns = {c.name: _column(c) for c in table.columns if c.kind in _DTYPES}
     columns[UNREAD] = pa.Column("int64", pa.Check.eq(0, name=UNREAD, n_failure_cases=1), required=False)
     checks = [_row_check(rule, column, settings) for rule in table.rules for column in rule.columns if rule.broken]

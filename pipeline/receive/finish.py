@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.receive.tables import ORIGIN, accepted_schema, parquet_writer
+from pipeline.receive.tables import ORIGIN, RowFile, accepted_schema
 from pipeline.receive.text import literal
 from schemas import TABLES
 from schemas.spec import ColumnSpec, Table
@@ -40,17 +40,15 @@ def write_accepted(sound: Path, accepted: Path, table: Table, changes: Changes) 
     """accepted.parquet, and referrals.parquet beside it when the sound rows carry services."""
     source = pq.ParquetFile(sound)
     services = "services" in source.schema_arrow.names
-    referrals = parquet_writer(accepted.with_name("referrals.parquet"), _REFERRALS, _TABLE) if services else None
+    referrals = RowFile(accepted.with_name("referrals.parquet"), _REFERRALS, _TABLE) if services else None
     first = 0
-    with parquet_writer(accepted, accepted_schema(table), table) as target:
+    with RowFile(accepted, accepted_schema(table), table) as target:
         for batch in source.iter_batches(batch_size=100_000):
             kept = _changed(batch, first, changes)
             first += batch.num_rows
-            if not kept.num_rows:
-                continue
-            target.write_batch(kept.select(accepted_schema(table).names))
+            target.write(kept)
             if referrals is not None:
-                referrals.write_batch(_referrals(kept))
+                referrals.write(_referrals(kept))
     source.close()
     if referrals is not None:
         referrals.close()
@@ -96,10 +94,10 @@ def fold_units(
     parts = max(1, -(-pq.read_metadata(sound).num_rows // _FOLD_ROWS))
     differing: dict[str, list[NDArray[np.int64]]] = {c: [] for c in DIFFERING}
     schema = accepted_schema(table)
-    with parquet_writer(accepted, schema, table) as target:
+    with RowFile(accepted, schema, table) as target:
         for part in range(parts):
             for batch in con.execute(_fold_sql(sound, table, part, parts)).to_arrow_reader(100_000):
-                target.write_batch(batch.select(schema.names).cast(schema))
+                target.write(batch.select(schema.names).cast(schema))
                 for column in DIFFERING:
                     differing[column].append(batch.column(f"last_{column}").drop_null().to_numpy().astype(np.int64))
     return {c: np.sort(np.concatenate([*found, np.empty(0, np.int64)])) for c, found in differing.items()}

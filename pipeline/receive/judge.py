@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
 from pipeline.receive.faults import Fault
 from schemas import RULES
 from schemas.cells import EXCLUDED, MISSING, UNREADABLE
+from schemas.engine import SchemaError, SchemaErrorReason, SchemaErrors
 from schemas.model import UNREAD
 
 if TYPE_CHECKING:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -26,6 +27,10 @@ _ARROW: dict[str, pa.DataType] = {
 }
 #: Columns with few different values: kept as a dictionary. (On all columns it takes more time than it saves.)
 _FEW = ("agency", "team", "sheet", "extract", "extract_sha256", "nature", "nature_initial", "priority", "area")
+
+#: Columns that have one value in the whole file.
+_CONSTANT = ("extract", "extract_sha256")
+_ONE = pa.dictionary(pa.int32(), pa.string())
 
 ORIGIN = pa.schema(
     [
@@ -71,11 +76,51 @@ def accepted_schema(table: Table) -> pa.Schema:
     return pa.schema([*canonical_schema(table), *ORIGIN])
 
 
-def parquet_writer(path: Path, schema: pa.Schema, table: Table | None = None) -> pq.ParquetWriter:
-    """A Parquet file to write batches to; code columns and the origin as dictionaries."""
-    few = [*_FEW, *(c.name for c in table.columns if c.kind == "code")] if table else list(schema.names)
-    dictionaries = [name for name in schema.names if name in few]
-    return pq.ParquetWriter(path, schema, compression="zstd", compression_level=1, use_dictionary=dictionaries)
+class RowFile:
+    """A Parquet file of canonical rows of one extract, written batch by batch."""
+
+    def __init__(self, path: Path, schema: pa.Schema, table: Table) -> None:
+        few = [*_FEW, *(c.name for c in table.columns if c.kind == "code")]
+        numbers = [f.name for f in schema if pa.types.is_timestamp(f.type) or pa.types.is_int64(f.type)]
+        self.schema = schema
+        self._file = pq.ParquetWriter(
+            path,
+            pa.schema([f.with_type(_ONE) if f.name in _CONSTANT else f for f in schema]),
+            compression="zstd",
+            compression_level=1,
+            use_dictionary=[name for name in schema.names if name in few],
+            column_encoding=dict.fromkeys(numbers, "DELTA_BINARY_PACKED"),  # rows come nearly in order
+            store_schema=False,  # readers see plain text where a dictionary was written
+        )
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """One row group of rows that have the columns of the schema, in any order."""
+        if not batch.num_rows:
+            return
+        columns = [_one_text(batch.column(n)) if n in _CONSTANT else batch.column(n) for n in self.schema.names]
+        self._file.write_batch(pa.RecordBatch.from_arrays(columns, schema=self._file.schema))
+
+    def close(self) -> None:
+        """Ends the file."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+
+def _one_text(column: pa.Array) -> pa.Array:
+    """A column that has the same text on every row, as a dictionary of one: much quicker to write."""
+    if isinstance(column, pa.DictionaryArray):
+        return column
+    return repeated(column[0].as_py(), len(column))
+
+
+def repeated(value: str, count: int) -> pa.Array:
+    """One text for so many rows, as a dictionary of one."""
+    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, dtype=np.int32)), pa.array([value]))
 
 
 class Writer:

@@ -22,7 +22,7 @@ from pipeline.receive.repeats import KeyBook
 from pipeline.receive.report import Broken, Reporter, RowOrigin
 from pipeline.receive.settle import Settled, Together
 from pipeline.receive.stream import IrregularText, Rows, connect
-from pipeline.receive.tables import QUARANTINE, VIOLATIONS, Writer, accepted_schema, parquet_writer
+from pipeline.receive.tables import QUARANTINE, VIOLATIONS, RowFile, Writer, accepted_schema, repeated
 from pipeline.receive.threads import Ahead, Behind
 from schemas import TABLES
 
@@ -112,8 +112,8 @@ class _Work:
     # -- one batch after another ------------------------------------------------------------------------------------
 
     def _read(self, sound: Path) -> None:
-        with parquet_writer(sound, self._sound_schema(), self.table) as file:
-            writer = Behind(_BatchSink(file))
+        with RowFile(sound, self._sound_schema(), self.table) as file:
+            writer = Behind(file)
             batches = Ahead(self.rows.project(self.projection, self.corrections))
             from pipeline.receive.judge import judge  # pandas and pandera load while DuckDB reads already
 
@@ -161,13 +161,13 @@ class _Work:
         rows = batch.column("source_row")
         each = pa.ListArray.from_arrays(pa.array(np.arange(batch.num_rows + 1, dtype=np.int32)), rows)
         origin = {
-            "extract": pa.repeat(pa.scalar(self.extract.name), batch.num_rows),
+            "extract": repeated(self.extract.name, batch.num_rows),
             "source_rows": each,
-            "extract_sha256": pa.repeat(pa.scalar(self.sha256), batch.num_rows),
+            "extract_sha256": repeated(self.sha256, batch.num_rows),
         }
         schema = self._sound_schema()
-        columns = [origin[f.name] if f.name in origin else batch.column(f.name) for f in schema]
-        return pa.RecordBatch.from_arrays([c.cast(f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)
+        columns = [origin[f.name] if f.name in origin else batch.column(f.name).cast(f.type) for f in schema]
+        return pa.RecordBatch.from_arrays(columns, names=schema.names)
 
     def _report(
         self, batch: pa.RecordBatch, faults: list[Fault], ords: NDArray[np.int64], wrong: NDArray[np.bool_]
@@ -249,13 +249,3 @@ class _Work:
         if self.quarantine.count != quarantined:
             raise AssertionError("the quarantine does not hold the rows that the receipt counts")
         return receipt
-
-
-class _BatchSink:
-    def __init__(self, file: object) -> None:
-        self._write = file.write_batch  # type: ignore[attr-defined]
-
-    def write(self, batch: pa.RecordBatch) -> None:
-        """One row group for each batch."""
-        if batch.num_rows:
-            self._write(batch)
