@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ import pyarrow.parquet as pq
 
 from pipeline.receive.tables import ORIGIN, RowFile, accepted_schema
 from pipeline.receive.text import literal
+from pipeline.receive.threads import Ahead
 from schemas import TABLES
 from schemas.spec import ColumnSpec, Table
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 _FOLD_ROWS = 1_000_000
 #: Columns on which the unit rows of one incident should agree.
 DIFFERING = ("nature", "disposition")
+_REFERRALS = TABLES["referrals"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +41,22 @@ class Changes:
 
 def write_accepted(sound: Path, accepted: Path, table: Table, changes: Changes) -> None:
     """accepted.parquet, and referrals.parquet beside it when the sound rows carry services."""
-    source = pq.ParquetFile(sound)
-    services = "services" in source.schema_arrow.names
-    referrals = RowFile(accepted.with_name("referrals.parquet"), _REFERRALS, _TABLE) if services else None
-    first = 0
-    with RowFile(accepted, accepted_schema(table), table) as target:
-        for batch in source.iter_batches(batch_size=100_000):
+    with ExitStack() as opened:
+        source = opened.enter_context(pq.ParquetFile(sound))
+        batches = Ahead(source.iter_batches(batch_size=100_000))
+        opened.callback(batches.close)
+        target = opened.enter_context(RowFile(accepted, accepted_schema(table), table))
+        referrals = None
+        if "services" in source.schema_arrow.names:
+            path = accepted.with_name("referrals.parquet")
+            referrals = opened.enter_context(RowFile(path, accepted_schema(_REFERRALS), _REFERRALS))
+        first = 0
+        for batch in batches:
             kept = _changed(batch, first, changes)
             first += batch.num_rows
             target.write(kept)
             if referrals is not None:
                 referrals.write(_referrals(kept))
-    source.close()
-    if referrals is not None:
-        referrals.close()
 
 
 def _changed(batch: pa.RecordBatch, first: int, changes: Changes) -> pa.RecordBatch:
@@ -72,18 +77,15 @@ def _changed(batch: pa.RecordBatch, first: int, changes: Changes) -> pa.RecordBa
     return batch.filter(pa.array(keep))
 
 
-_TABLE = TABLES["referrals"]
-_REFERRALS = accepted_schema(_TABLE)
-
-
 def _referrals(encounters: pa.RecordBatch) -> pa.RecordBatch:
     """One referral for each service of each encounter."""
     services = encounters.column("services")
     parents = encounters.take(pc.list_parent_indices(services))
     given = {"agency": parents.column("agency"), "encounter": parents.column("encounter")}
     given |= {"service": pc.list_flatten(services)} | {n: parents.column(n) for n in ORIGIN.names}
-    columns = [given[f.name] if f.name in given else pa.nulls(parents.num_rows, f.type) for f in _REFERRALS]
-    return pa.RecordBatch.from_arrays(columns, schema=_REFERRALS)
+    schema = accepted_schema(_REFERRALS)
+    columns = [given[f.name] if f.name in given else pa.nulls(parents.num_rows, f.type) for f in schema]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
 def fold_units(

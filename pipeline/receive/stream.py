@@ -60,6 +60,7 @@ class Rows:
         self.scan = None if exact else source.scan(con)
         self._failure: BaseException | None = None
         self._kept: pa.Table | None = None
+        self._rows = 0
 
     @property
     def counted(self) -> bool:
@@ -91,11 +92,18 @@ class Rows:
             yield from self._kept.take(pa.array(np.searchsorted(kept, places))).combine_chunks().to_batches()
             return
         looked = []
-        for batch in _gathered(self._chosen(places)):
+        for batch in self._picked(places) or _gathered(self._chosen(places)):
             looked.append(batch)
             yield batch
         if len(places) <= BATCH_ROWS and sum(b.nbytes for b in looked) <= _KEPT_BYTES:
             self._kept = pa.Table.from_batches(looked) if looked else None
+
+    def _picked(self, places: NDArray[np.int64]) -> list[pa.RecordBatch]:
+        """A few rows, when the source can find them without a scan."""
+        if self.counted or not 0 < len(places) <= BATCH_ROWS:
+            return []
+        batch = self.source.pick(places.tolist(), self._rows)
+        return [] if batch is None else [self._numbered_by(batch, places)]
 
     def _chosen(self, places: NDArray[np.int64]) -> Iterator[pa.RecordBatch]:
         first = 0
@@ -147,6 +155,7 @@ class Rows:
             first += batch.num_rows
             blank = batch.column("blank")
             numbered = self._numbered_by(batch.drop_columns(["blank"]), places)
+            self._rows = first
             yield numbered.filter(pa.array(~blank.to_numpy(zero_copy_only=False))) if blank.true_count else numbered
 
     def _in_order(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -7,7 +7,7 @@ import hmac
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.receive.columns import looks_like_birth
@@ -155,6 +155,7 @@ def test_headings_of_birth_dates(heading: str, birth: bool) -> None:
     assert looks_like_birth(heading) is birth
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_plain_text_is_letters_and_digits_and_stays_what_it_is(text: str) -> None:
     assert all(c.isalnum() for c in plain(text))

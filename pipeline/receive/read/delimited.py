@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.program.model import Mapping
-from pipeline.receive.read.batches import in_batches
+from pipeline.receive.read.batches import in_batches, to_batch
 from pipeline.receive.read.dialect import Dialect, find_dialect
 from pipeline.receive.read.fingerprint import Fingerprint
 from pipeline.receive.read.headings import HeadingRow, check_headings
 from pipeline.receive.read.kinds import check_is_text
 from pipeline.receive.read.lines import read_rows
+from pipeline.receive.read.pick import pick_rows
 from pipeline.receive.read.source import TOO_FEW_CELLS, TOO_MANY_CELLS, Source
 from pipeline.receive.read.text import UTF8, check_text, find_encoding, open_text, read_head
 
@@ -84,6 +85,18 @@ class DelimitedSource(Source):
         """Whether DuckDB rejected a line. `con` must be the connection or cursor that read the scan."""
         found = con.execute(f'SELECT count(*) FROM "{self._rejects}"').fetchone()
         return bool(found and found[0])
+
+    def pick(self, places: Sequence[int], rows: int) -> pa.RecordBatch | None:
+        """Finds the lines themselves, where each row is one line."""
+        lines = self._facts.feeds + (self._facts.last_byte != ord("\n"))
+        if self._facts.line_ends not in ("lf", "crlf") or rows != lines - self.heading_row:
+            return None
+        wanted = [self.heading_row + place for place in places]
+        cells = pick_rows(self._path, wanted, self.dialect.delimiter, len(self.headings))
+        if cells is None:
+            return None
+        held = [cell for row in cells for cell in row]
+        return to_batch(held, wanted, len(self.headings), None).drop_columns(["source_row", "sheet"])
 
     def batches(self, size: int = 100_000) -> Iterator[pa.RecordBatch]:
         """Every row, in a stream."""

@@ -40,6 +40,8 @@ class Fingerprint:
     #: No byte but printable ASCII and line ends, and no quoted cell that begins or ends with a line end: at the ends of
     #: cells there is no white space but spaces.
     plain: bool = False
+    #: Line feeds, wherever they stand.
+    feeds: int = 0
 
     def regular(self, delimiter: str, data_offset: int) -> bool:
         """Whether DuckDB and the exact reader agree on every row that begins at `data_offset` or later."""
@@ -117,6 +119,7 @@ class _Scan:
             after_quote=frozenset(self.after),
             last_byte=last,
             plain=self.plain and not self.inside & {_LF, _CR},
+            feeds=self.lf,
         )
 
     def _check_utf8(self, chunk: bytes) -> None:

@@ -7,7 +7,7 @@ empty cell is null.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -63,6 +63,10 @@ class Source(ABC):
     def scan_failed(self, con: duckdb.DuckDBPyConnection) -> bool:
         """After the scan was read to its end on `con`: whether a line did not fit, so that `batches` must be used."""
         return False
+
+    def pick(self, places: Sequence[int], rows: int) -> pa.RecordBatch | None:
+        """The cells c0..cN of rows k of a scan that gave `rows` rows, without another scan; None when it takes one."""
+        return None
 
     @abstractmethod
     def batches(self, size: int = 100_000) -> Iterator[pa.RecordBatch]:
