@@ -10,11 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from pipeline.receive.tables import ORIGIN, RowFile, accepted_schema
-from pipeline.receive.text import literal
-from pipeline.receive.threads import Ahead
 from schemas import TABLES
 from schemas.spec import ColumnSpec, Table
 
@@ -23,6 +20,8 @@ if TYPE_CHECKING:
 
     import duckdb
     from numpy.typing import NDArray
+
+    from pipeline.receive.sound import Sound
 
 #: Unit rows are folded so many at a time.
 _FOLD_ROWS = 1_000_000
@@ -39,19 +38,16 @@ class Changes:
     renamed: dict[int, str]
 
 
-def write_accepted(sound: Path, accepted: Path, table: Table, changes: Changes) -> None:
+def write_accepted(sound: Sound, accepted: Path, table: Table, changes: Changes) -> None:
     """accepted.parquet, and referrals.parquet beside it when the sound rows carry services."""
     with ExitStack() as opened:
-        source = opened.enter_context(pq.ParquetFile(sound))
-        batches = Ahead(source.iter_batches(batch_size=100_000))
-        opened.callback(batches.close)
         target = opened.enter_context(RowFile(accepted, accepted_schema(table), table))
         referrals = None
-        if "services" in source.schema_arrow.names:
+        if "services" in sound.schema.names:
             path = accepted.with_name("referrals.parquet")
             referrals = opened.enter_context(RowFile(path, accepted_schema(_REFERRALS), _REFERRALS))
         first = 0
-        for batch in batches:
+        for batch in sound.batches():
             kept = _changed(batch, first, changes)
             first += batch.num_rows
             target.write(kept)
@@ -89,31 +85,31 @@ def _referrals(encounters: pa.RecordBatch) -> pa.RecordBatch:
 
 
 def fold_units(
-    con: duckdb.DuckDBPyConnection, sound: Path, accepted: Path, table: Table, dropped: NDArray[np.int64]
+    con: duckdb.DuckDBPyConnection, sound: Sound, accepted: Path, table: Table, dropped: NDArray[np.int64]
 ) -> dict[str, NDArray[np.int64]]:
     """Unit rows folded into calls. The places of the rows whose value was used where an incident's rows differ."""
     con.register("dropped", pa.table({"place": dropped}))
-    parts = max(1, -(-pq.read_metadata(sound).num_rows // _FOLD_ROWS))
+    source, parts = sound.relation(con), max(1, -(-sound.count // _FOLD_ROWS))
     differing: dict[str, list[NDArray[np.int64]]] = {c: [] for c in DIFFERING}
     schema = accepted_schema(table)
     with RowFile(accepted, schema, table) as target:
         for part in range(parts):
-            for batch in con.execute(_fold_sql(sound, table, part, parts)).to_arrow_reader(100_000):
+            for batch in con.execute(_fold_sql(source, table, part, parts)).to_arrow_reader(100_000):
                 target.write(batch.select(schema.names).cast(schema))
                 for column in DIFFERING:
                     differing[column].append(batch.column(f"last_{column}").drop_null().to_numpy().astype(np.int64))
     return {c: np.sort(np.concatenate([*found, np.empty(0, np.int64)])) for c, found in differing.items()}
 
 
-def _fold_sql(sound: Path, table: Table, part: int, parts: int) -> str:
+def _fold_sql(source: str, table: Table, part: int, parts: int) -> str:
     columns = ",\n    ".join(f"{_folded(c)} AS {c.name}" for c in table.columns)
     last = ",\n    ".join(
         f"CASE WHEN min({c}) <> max({c}) THEN max(place) FILTER (WHERE {c} IS NOT NULL) END AS last_{c}"
         for c in DIFFERING
     )
     sql = resources.files("pipeline.receive").joinpath("fold.sql").read_text(encoding="utf-8")
-    given = {"sound": literal(str(sound)), "part": part, "parts": parts, "columns": columns, "last_places": last}
-    for name, text in {**given, "dropped": "dropped"}.items():
+    given = {"part": part, "parts": parts, "columns": columns, "last_places": last, "sound": source}
+    for name, text in given.items():
         sql = sql.replace("{" + name + "}", str(text))
     return sql
 
@@ -132,11 +128,11 @@ def _folded(column: ColumnSpec) -> str:
     return f"arg_max({column.name}, place)"
 
 
-def days_too_long(con: duckdb.DuckDBPyConnection, sound: Path, most: int) -> NDArray[np.int64]:
+def days_too_long(con: duckdb.DuckDBPyConnection, sound: Sound, most: int) -> NDArray[np.int64]:
     """The places of the rows of each team's day that adds up to more than `most` minutes."""
     sql = (
-        "SELECT file_row_number AS place FROM read_parquet(?, file_row_number = true)"
-        " QUALIFY sum(minutes) OVER (PARTITION BY agency, team, date) > ? ORDER BY place"
+        f"SELECT place FROM {sound.relation(con)}"
+        f" QUALIFY sum(minutes) OVER (PARTITION BY agency, team, date) > {most} ORDER BY place"
     )
-    found: NDArray[np.int64] = con.execute(sql, [str(sound), most]).to_arrow_table().column("place").to_numpy()
+    found: NDArray[np.int64] = con.execute(sql).to_arrow_table().column("place").to_numpy()
     return found

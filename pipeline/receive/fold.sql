@@ -1,12 +1,10 @@
 -- Unit rows become calls, one part of the incidents at a time (grouping lists does not spill to disk).
--- {sound} is the Parquet file of the sound unit rows, {dropped} the places in it that were left out, {part} of {parts}.
+-- {sound} are the sound unit rows with their places, `dropped` the places of those that were left out; part {part} of {parts}.
 WITH kept AS (
-    SELECT *, file_row_number AS place
-    FROM read_parquet({sound}, file_row_number = true)
-    WHERE hash(agency, incident) % {parts} = {part}
+    SELECT * FROM {sound} WHERE hash(agency, incident) % {parts} = {part}
 ),
 used AS (
-    SELECT * FROM kept ANTI JOIN {dropped} AS d ON kept.place = d.place
+    SELECT * FROM kept ANTI JOIN dropped ON kept.place = dropped.place
 )
 SELECT
     {columns},

@@ -13,12 +13,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.receive.text import literal
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     import duckdb
     from numpy.typing import NDArray
 
+    from pipeline.receive.sound import Sound
     from pipeline.receive.stream import Rows
 
 #: Keys are sorted in memory up to so many rows; beyond, DuckDB groups them on disk.
@@ -80,10 +83,10 @@ class KeyBook:
         self._flush()
         self._file.close()
         found = con.execute(
-            "WITH k AS (SELECT key, file_row_number AS place FROM read_parquet(?, file_row_number = true))"
+            "WITH k AS (SELECT key, file_row_number AS place"
+            f" FROM read_parquet({literal(str(self._spill))}, file_row_number = true))"
             " SELECT place FROM k SEMI JOIN (SELECT key FROM k GROUP BY key HAVING count(*) > 1) USING (key)"
-            " ORDER BY place",
-            [str(self._spill)],
+            " ORDER BY place"
         ).to_arrow_table()
         self._spill.unlink()
         places: NDArray[np.int64] = found.column("place").to_numpy()
@@ -155,16 +158,11 @@ def digest_cells(rows: Rows, ords: NDArray[np.int64]) -> NDArray[np.void]:
 
 
 def digest_keys(
-    con: duckdb.DuckDBPyConnection, sound: Path, columns: tuple[str, ...], places: NDArray[np.int64]
+    con: duckdb.DuckDBPyConnection, sound: Sound, columns: tuple[str, ...], places: NDArray[np.int64]
 ) -> NDArray[np.void]:
     """A digest of the key of the sound rows at `places` (ascending)."""
-    con.register("wanted", pa.table({"place": places}))
-    listed = ", ".join(f"CAST({c} AS VARCHAR)" for c in columns)
-    source = (
-        f"(SELECT * FROM read_parquet({_literal(str(sound))}, file_row_number = true)"
-        " SEMI JOIN wanted ON file_row_number = place ORDER BY file_row_number)"
-    )
-    return _digests(con, f"[{listed}]", source)
+    con.register("keyed_rows", sound.at(con, places, columns))
+    return _digests(con, f"[{', '.join(f'CAST({c} AS VARCHAR)' for c in columns)}]", "keyed_rows")
 
 
 def _digests(con: duckdb.DuckDBPyConnection, texts: str, source: str) -> NDArray[np.void]:
@@ -172,7 +170,3 @@ def _digests(con: duckdb.DuckDBPyConnection, texts: str, source: str) -> NDArray
     column = con.execute(sql).to_arrow_table().column("d").combine_chunks()
     values = column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
     return np.frombuffer(b"".join(values.to_pylist()), dtype=f"V{_DIGEST}")
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -7,23 +7,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 
 from pipeline.receive.finish import days_too_long
 from pipeline.receive.repeats import KeyBook, Repeats, digest_cells, digest_keys, find_repeats
 from pipeline.receive.report import Broken
-from pipeline.receive.text import literal
 from schemas import RULES
 from schemas.shifts import DAY_MINUTES
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import duckdb
     from numpy.typing import NDArray
 
     from pipeline.receive.pending import Pending
     from pipeline.receive.project import Projection
+    from pipeline.receive.sound import Sound
     from pipeline.receive.stream import Rows
 
 _NONE = np.empty(0, np.int64)
@@ -47,7 +44,7 @@ class Together:
 
     rows: Rows
     projection: Projection
-    sound: Path
+    sound: Sound
     book: KeyBook
     pending: Pending
     one_agency: bool
@@ -75,7 +72,7 @@ class Together:
         return self._conflict(repeats)
 
     def _key_columns(self) -> tuple[str, ...]:
-        return tuple("units[1]" if c == "unit" else c for c in self.projection.keyed)
+        return tuple("units" if c == "unit" else c for c in self.projection.keyed)
 
     def _supersede(self, repeats: Repeats, rule: str) -> Settled:
         """The last row of a key wins; the others are superseded, with a warning."""
@@ -117,10 +114,5 @@ class Together:
 
     def _values(self, column: str, places: NDArray[np.int64]) -> list[str | None]:
         """The values of a column of the sound rows at these places (ascending)."""
-        self.con.register("wanted", pa.table({"place": places}))
-        sql = (
-            f"SELECT {column} FROM read_parquet({literal(str(self.sound))}, file_row_number = true)"
-            " SEMI JOIN wanted ON file_row_number = place ORDER BY file_row_number"
-        )
-        found: list[str | None] = self.con.execute(sql).to_arrow_table().column(0).to_pylist()
+        found: list[str | None] = self.sound.at(self.con, places, [column]).column(0).to_pylist()
         return found

@@ -21,8 +21,9 @@ from pipeline.receive.project import Projection, compile_mapping, earliest_plaus
 from pipeline.receive.repeats import KeyBook
 from pipeline.receive.report import Broken, Reporter, RowOrigin
 from pipeline.receive.settle import Settled, Together
+from pipeline.receive.sound import Sound
 from pipeline.receive.stream import IrregularText, Rows, connect
-from pipeline.receive.tables import QUARANTINE, VIOLATIONS, RowFile, Writer, accepted_schema, repeated
+from pipeline.receive.tables import QUARANTINE, VIOLATIONS, Writer, accepted_schema, repeated
 from pipeline.receive.threads import Ahead, Behind
 from schemas import TABLES
 
@@ -97,7 +98,7 @@ class _Work:
 
     def run(self) -> Receipt:
         """Reads everything, settles, finishes the files."""
-        sound = self.place / "sound.parquet"
+        sound = Sound(self.place / "sound.parquet", self._sound_schema(), self.table)
         self._read(sound)
         check_expected(self.corrections, self.touched)
         one_agency = self.extract.mapping.agency is not None
@@ -111,19 +112,19 @@ class _Work:
 
     # -- one batch after another ------------------------------------------------------------------------------------
 
-    def _read(self, sound: Path) -> None:
-        with RowFile(sound, self._sound_schema(), self.table) as file:
-            writer = Behind(file)
-            batches = Ahead(self.rows.project(self.projection, self.corrections))
-            from pipeline.receive.judge import judge  # pandas and pandera load while DuckDB reads already
+    def _read(self, sound: Sound) -> None:
+        batches = Ahead(self.rows.project(self.projection, self.corrections))
+        from pipeline.receive.judge import judge  # pandas and pandera load while DuckDB reads already
 
-            try:
-                for batch in batches:
-                    writer.write(self._judged(batch, judge))
-                    self._take_bad_lines()
-            finally:
-                batches.close()
-                writer.close()
+        writer = Behind(sound)
+        try:
+            for batch in batches:
+                writer.write(self._judged(batch, judge))
+                self._take_bad_lines()
+        finally:
+            batches.close()
+            writer.close()
+            sound.close()
         self._take_bad_lines()
 
     def _sound_schema(self) -> pa.Schema:
@@ -216,19 +217,18 @@ class _Work:
 
     # -- the end ----------------------------------------------------------------------------------------------------
 
-    def _finish(self, sound: Path, settled: Settled, together: Together) -> None:
-        """accepted.parquet from the sound rows; they are it already when nothing has to change."""
+    def _finish(self, sound: Sound, settled: Settled, together: Together) -> None:
+        """accepted.parquet from the sound rows."""
         accepted = self.place / "accepted.parquet"
         if self.extract.mapping.grain == "unit":
             differing = fold_units(self.rows.con, sound, accepted, self.table, settled.dropped)
             for column, places in differing.items():
                 together.tell_differing(column, places)
-        elif len(settled.dropped) or settled.renamed or "referrals" in self.extract.mapping.columns:
-            write_accepted(sound, accepted, self.table, Changes(settled.dropped, settled.renamed))
         else:
-            sound.rename(accepted)
-            return
-        sound.unlink()
+            same = not (len(settled.dropped) or settled.renamed or "services" in sound.schema.names)
+            if not (same and sound.become(accepted)):
+                write_accepted(sound, accepted, self.table, Changes(settled.dropped, settled.renamed))
+        sound.remove()
 
     def _receipt(self, settled: Settled) -> Receipt:
         quarantined = self.counts.quarantined + settled.quarantined
