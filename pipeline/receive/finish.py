@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.receive.tables import ORIGIN, RowFile, accepted_schema
+from pipeline.receive.tables import ORIGIN, RowFile, accepted_schema, rows_kept
 from schemas import TABLES
 from schemas.spec import ColumnSpec, Table
 
@@ -70,7 +70,7 @@ def _changed(batch: pa.RecordBatch, first: int, changes: Changes) -> pa.RecordBa
         return batch
     keep = np.ones(batch.num_rows, dtype=bool)
     keep[changes.dropped[low:high] - first] = False
-    return batch.filter(pa.array(keep))
+    return rows_kept(batch, keep)
 
 
 def _referrals(encounters: pa.RecordBatch) -> pa.RecordBatch:

@@ -13,8 +13,11 @@ from schemas.spec import Table
 
 if TYPE_CHECKING:
     import duckdb
+    from numpy.typing import NDArray
 
 _FLUSH = 50_000
+#: Runs of fewer rows than this are not worth joining one by one.
+_MANY_RUNS = 50
 _ARROW: dict[str, pa.DataType] = {
     "text": pa.string(),
     "code": pa.string(),
@@ -116,6 +119,17 @@ def _one_text(column: pa.Array) -> pa.Array:
     if isinstance(column, pa.DictionaryArray):
         return column
     return repeated(column[0].as_py(), len(column))
+
+
+def rows_kept(batch: pa.RecordBatch, keep: NDArray[np.bool_]) -> pa.RecordBatch:
+    """The rows of a batch to be kept. Where few are left out, joining the runs between them is much quicker."""
+    dropped = np.flatnonzero(~keep)
+    if not len(dropped):
+        return batch
+    if len(dropped) * _MANY_RUNS > len(keep):
+        return batch.filter(pa.array(keep))
+    starts, ends = [0, *(dropped + 1).tolist()], [*dropped.tolist(), len(keep)]
+    return pa.concat_batches([batch.slice(s, e - s) for s, e in zip(starts, ends, strict=True) if e > s])
 
 
 def repeated(value: str, count: int) -> pa.Array:

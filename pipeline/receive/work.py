@@ -23,7 +23,7 @@ from pipeline.receive.report import Broken, Reporter, RowOrigin
 from pipeline.receive.settle import Settled, Together
 from pipeline.receive.sound import Sound
 from pipeline.receive.stream import IrregularText, Rows, connect
-from pipeline.receive.tables import QUARANTINE, VIOLATIONS, Writer, accepted_schema, repeated
+from pipeline.receive.tables import QUARANTINE, VIOLATIONS, Writer, accepted_schema, repeated, rows_kept
 from pipeline.receive.threads import Ahead, Behind
 from schemas import TABLES
 
@@ -147,7 +147,7 @@ class _Work:
         keep = ~wrong
         if self.projection.wide:
             keep &= batch.column("category").is_valid().to_numpy(zero_copy_only=False)
-        kept = batch if keep.all() else batch.filter(pa.array(keep))
+        kept = rows_kept(batch.drop_columns(["raw", "unread", "excluded"]), keep)
         keys = kept.column("key").to_numpy() if "key" in kept.schema.names else None
         self.book.add(keys, kept.column("ord").to_numpy())
         return self._stored(kept)
