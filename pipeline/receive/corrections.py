@@ -6,13 +6,35 @@ from collections.abc import Sequence
 
 from pipeline.errors import DeclarationError, UserError
 from pipeline.program.model import Correction, Program
+from pipeline.program.paths import matches
+from pipeline.receive.product import Extract
 from pipeline.receive.text import literal
 from schemas.spec import Table
 
 
-def corrections_of(program: Program, extract: str) -> tuple[Correction, ...]:
-    """The corrections of one extract, in the order of the file."""
-    return tuple(c for c in program.corrections if c.extract == extract)
+def corrections_of(program: Program, extract: Extract) -> tuple[Correction, ...]:
+    """The corrections of one extract, in the order of the file.
+
+    Of a file that mappings of several tables read they are meant for the first of these.
+    """
+    first = next((m for m in program.mappings if matches(m.files, extract.name)), extract.mapping)
+    if (first.declared_in, first.number) != (extract.mapping.declared_in, extract.mapping.number):
+        return ()
+    return tuple(c for c in program.corrections if c.extract == extract.name)
+
+
+def without_extract(program: Program) -> list[UserError]:
+    """Corrections that expect to touch rows of a file that is not there."""
+    return [
+        UserError(
+            f"the correction of {c.extract} expects to touch {_rows(c.expect)}, but this extract is not in raw/"
+            f" ({c.reason})",
+            f"corrections.toml, correction {c.extract!r}, extract",
+            "Put the extract back, or remove the correction.",
+        )
+        for c in program.corrections
+        if c.expect and not (program.raw / c.extract).exists()
+    ]
 
 
 def correct(sql: str, corrections: Sequence[Correction], table: Table, unread: tuple[str, ...]) -> str:

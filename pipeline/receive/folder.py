@@ -37,7 +37,7 @@ def work_key(extract: Extract, sha256: str, program: Program, secret: bytes) -> 
         "extract": extract.name,
         "sha256": sha256,
         "mapping": {k: list(v.items()) if isinstance(v, dict) else v for k, v in mapping.items()},
-        "corrections": [asdict(c) for c in corrections_of(program, extract.name)],
+        "corrections": [asdict(c) for c in corrections_of(program, extract)],
         "timezone": program.timezone,
         "began": program.began.isoformat(),
         "agencies": [(a.id, a.team_units) for a in program.agencies],

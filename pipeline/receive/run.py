@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pipeline.errors import DeclarationError, UserError
+from pipeline.receive.corrections import without_extract
 from pipeline.receive.folder import extracts_folder, find_finished, work_key, working_folder, write_receipt
 from pipeline.receive.product import Extract, Found, Receipt, Received
 from pipeline.receive.read import Unreadable, fingerprint, open_source
@@ -61,7 +62,7 @@ def receive_all(program: Program, found: Found, workers: int = 1, progress: Prog
     if progress:
         progress.stage("Reading extracts", len(found.extracts))
     received: list[Received] = []
-    mistakes: list[UserError] = []
+    mistakes: list[UserError] = without_extract(program)
     for outcome in _outcomes(program, found, key, workers):
         if isinstance(outcome, DeclarationError):
             mistakes += outcome.mistakes

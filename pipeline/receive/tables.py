@@ -171,6 +171,12 @@ class Writer:
         )
         self._part.unlink()
 
+    def discard(self) -> None:
+        """Ends without a file."""
+        if self._file is not None:
+            self._file.close()
+            self._part.unlink()
+
     @property
     def _part(self) -> Path:
         return self.path.with_suffix(".unsorted")

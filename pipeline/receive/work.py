@@ -42,12 +42,11 @@ def work(extract: Extract, source: Source, facts: Fingerprint, program: Program,
     con = connect(place / "spill")
     try:
         for exact in (extract.mapping.unpivot is not None, True):
-            rows = Rows(source, con, exact=exact)
+            attempt = _Work(extract, Rows(source, con, exact=exact), facts, program, secret, place)
             try:
-                return _Work(extract, rows, facts, program, secret, place).run()
+                return attempt.run()
             except IrregularText:
-                for left in place.glob("*.*"):
-                    left.unlink()
+                attempt.discard()
         raise AssertionError("the exact reader was found irregular")
     finally:
         con.close()
@@ -74,7 +73,7 @@ class _Work:
     ) -> None:
         self.extract, self.rows, self.sha256, self.place = extract, rows, facts.sha256, place
         self.table = TABLES[extract.mapping.table]
-        self.corrections: tuple[Correction, ...] = corrections_of(program, extract.name)
+        self.corrections: tuple[Correction, ...] = corrections_of(program, extract)
         self.settings = earliest_plausible(program)
         self.projection: Projection = compile_mapping(
             extract.mapping,
@@ -109,6 +108,13 @@ class _Work:
         self.violations.finish(self.rows.con)
         self.quarantine.finish(self.rows.con)
         return self._receipt(settled)
+
+    def discard(self) -> None:
+        """Throws away what was written: the extract must be read in another way."""
+        self.violations.discard()
+        self.quarantine.discard()
+        for left in self.place.glob("*.parquet"):
+            left.unlink()
 
     # -- one batch after another ------------------------------------------------------------------------------------
 

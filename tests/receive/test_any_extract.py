@@ -126,7 +126,7 @@ def received(extract: Extract) -> tuple[Made, Path]:
     return folder.receive()["river/file.csv"], path
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(extracts())
 def test_every_row_is_accounted_for_once(extract: Extract) -> None:
     made, path = received(extract)

@@ -7,6 +7,8 @@ from datetime import datetime
 import pytest
 
 from pipeline.errors import DeclarationError
+from pipeline.program.load import load_program
+from pipeline.receive import find_extracts, receive_all
 from tests.receive.conftest import Folder, One
 
 CALLS = """
@@ -107,3 +109,27 @@ def test_corrections_of_wide_sheets_count_rows_of_the_extract(one: One) -> None:
         corrections=correction('set = { team = "z" }', "true", 2),
     )
     assert made.column("team") == ["z"] * 3
+
+
+def test_a_correction_of_an_extract_that_is_gone_stops(folder: Folder, one: One) -> None:
+    one(CALLS, TEXT, corrections=correction("exclude = true", "incident = '1'", 1))
+    (folder.path / "raw/river/file.csv").rename(folder.path / "raw/river/file.txt")
+    folder.write("agencies/river.toml", '[[extract]]\nfiles = "river/file.*"\n' + CALLS.strip())
+    with pytest.raises(DeclarationError, match="not in raw/"):
+        folder.receive()
+
+
+def test_of_two_mappings_of_a_file_the_first_is_corrected(folder: Folder) -> None:
+    text = '[[extract]]\nfiles = "river/file.csv"' + CALLS
+    log = text.replace('"calls"', '"encounters"').replace("incident", "encounter").replace("received_at", "started_at")
+    log = "\n".join(
+        line for line in log.splitlines() if line.split(" ")[0] not in ("arrived_at", "nature", "disposition")
+    )
+    log = log.replace('units = "Units"', "").replace("[extract.split]", "").replace('units = ","', "")
+    folder.write("agencies/river.toml", text + "\n" + log)
+    folder.write("raw/river/file.csv", TEXT)
+    folder.write("corrections.toml", correction("exclude = true", "incident = '1' AND nature = 'ALARM'", 1))
+    program = load_program(folder.path)
+    received = {r.extract.mapping.table: r.receipt for r in receive_all(program, find_extracts(program))}
+    assert (received["calls"].quarantined, len(received["calls"].corrections)) == (3, 1)
+    assert (received["encounters"].quarantined, received["encounters"].corrections) == (0, [])

@@ -291,3 +291,43 @@ def test_units_are_folded_in_parts_as_at_once(one: One, monkeypatch: pytest.Monk
     clean = [sorted(str({k: v for k, v in r.items() if k not in drop}) for r in m.rows()) for m in (whole, parts)]
     assert clean[0] == clean[1]
     assert whole.violations == parts.violations
+
+
+def test_rows_are_looked_at_again_by_lines_and_by_a_scan_alike(one: One, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipeline.receive.read.delimited import DelimitedSource
+
+    text = "No,At,Nature,Free\n" + "".join(
+        f'{n % 40},2024-01-05,"A, {n % 3}",{"x" if n % 2 else ""}\n' for n in range(120)
+    )
+    lines = one(CALLS, text)
+    monkeypatch.setattr(DelimitedSource, "pick", lambda *_: None)
+    scanned = one(CALLS, text + "\n", "river/again.csv")
+    assert lines.counts == scanned.counts == (120, 40, 0, 0, 80)
+    assert lines.violations == scanned.violations
+    assert lines.column("source_row") == scanned.column("source_row")
+
+
+def test_many_sound_rows_wait_in_a_file(one: One, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipeline.receive import sound
+
+    text = "No,At,Sent,Clear,Unit,Nature,Result,P\n" + "".join(
+        f"{n % 20},2024-01-05 10:00,,,P{n % 60},A{n % 3},report,{n % 7}\n" for n in range(200)
+    )
+    calls = "No,At,Nature\n" + "".join(f"{n % 30},2024-01-05,A{n % 4}\n" for n in range(200)) + "99,2024-01-05,\n"
+    made = [
+        one(UNITS, text),
+        one(CALLS, calls, "river/calls.csv"),
+        one(CALLS, "No,At,Nature\n1,2024-01-05,\n", "r/1.csv"),
+    ]
+    monkeypatch.setattr(sound, "_IN_MEMORY", 0)
+    again = [
+        one(UNITS, text + "\n", "river/units_2.csv"),
+        one(CALLS, calls + "\n", "river/calls_2.csv"),
+        one(CALLS, "No,At,Nature\n1,2024-01-05,\n\n", "r/2.csv"),
+    ]
+    drop = ("extract", "extract_sha256")
+    for one_way, other in zip(made, again, strict=True):
+        assert one_way.counts == other.counts
+        assert one_way.violations == other.violations
+        rows = [[{k: v for k, v in r.items() if k not in drop} for r in m.rows()] for m in (one_way, other)]
+        assert rows[0] == rows[1]
