@@ -5,47 +5,16 @@ Heavy imports happen inside the commands, so that `--help` answers at once.
 
 from __future__ import annotations
 
-import functools
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from pipeline import __version__
 from pipeline.errors import Exit, UserError
 from pipeline.options import DATA, Audience, CheckFormat, Debug, Format, Period, ProgramDir, Quiet, Strict, Workers
-
-if TYPE_CHECKING:
-    from pipeline.build import Built
-
-app = typer.Typer(
-    name="outcomes",
-    help="Defensible, private reports for co-responder programs: extracts in, audited figures out.",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    no_args_is_help=True,
-)
-
-
-def say(text: str) -> None:
-    """A line for the user that is not part of the answer: on stderr."""
-    typer.echo(text, err=True)
-
-
-def command(function: Callable[..., Exit | None]) -> Callable[..., None]:
-    """A command of the app: its failures become one clear message and an exit code, never a traceback."""
-
-    @app.command(name=function.__name__.rstrip("_"))
-    @functools.wraps(function)
-    def run(*args: Any, **options: Any) -> None:
-        from pipeline.guard import guarded
-
-        raise typer.Exit(guarded(lambda: function(*args, **options) or Exit.DONE, debug=bool(options.get("debug"))))
-
-    return run
+from pipeline.shell import app, command, emit, say, show_built, split
 
 
 @command
@@ -267,26 +236,6 @@ def version(show: Annotated[bool, typer.Option("--version", help="Print the vers
     if show:
         typer.echo(f"outcomes {__version__}")
         raise typer.Exit
-
-
-def split(text: str) -> list[str]:
-    """The parts of a list typed with commas."""
-    return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def emit(text: str, output: Path | None) -> None:
-    """Print an answer; one that went to a file is named instead."""
-    typer.echo(str(output) if output else text, nl=bool(output) or not text.endswith("\n"))
-
-
-def show_built(built: Built, quiet: bool) -> None:
-    """Where the edition is; on stderr what waits, and always which files need attention."""
-    from pipeline.publish.console import attention_text, built_text, waiting_text
-
-    typer.echo(built_text(built))
-    waiting = None if quiet else waiting_text(built)
-    for line in [*([waiting] if waiting else []), *attention_text(built)]:
-        say(line)
 
 
 def main() -> None:
