@@ -1,0 +1,1 @@
+"""Onboard: an unknown extract becomes a proposed mapping, and a program folder begins."""
