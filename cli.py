@@ -13,8 +13,20 @@ import typer
 
 from pipeline import __version__
 from pipeline.errors import Exit, UserError
-from pipeline.options import DATA, Audience, CheckFormat, Debug, Format, Period, ProgramDir, Quiet, Strict, Workers
-from pipeline.shell import app, command, emit, say, show_built, split
+from pipeline.options import (
+    DATA,
+    Audience,
+    CheckFormat,
+    Debug,
+    Format,
+    Period,
+    ProgramDir,
+    Quiet,
+    Scheduler,
+    Strict,
+    Workers,
+)
+from pipeline.shell import app, cluster, command, emit, say, show_built, split
 
 
 @command
@@ -25,15 +37,19 @@ def demo(
     program: Annotated[Path | None, typer.Option(help="The same as DIR.", metavar="DIR")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a sample program that is there.")] = False,
     workers: Workers = 1,
+    scheduler: Scheduler = None,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> Exit:
     """Make a sample program (made-up data) and build it."""
+    where = cluster(scheduler, workers)
     from pipeline.build import demo as make
     from pipeline.progress import progress_for
 
     with progress_for(quiet) as progress:
-        built = make(folder or program or Path("demo"), force=force, workers=workers, progress=progress)
+        built = make(
+            folder or program or Path("demo"), force=force, workers=workers, scheduler=where, progress=progress
+        )
     show_built(built, quiet)
     return built.exit
 
@@ -44,17 +60,19 @@ def check(
     program: ProgramDir = DATA,
     format_: Annotated[CheckFormat, typer.Option("--format", help="How to print.")] = CheckFormat.TEXT,
     workers: Workers = 1,
+    scheduler: Scheduler = None,
     strict: Strict = False,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> Exit:
     """What became of every row of every extract."""
+    where = cluster(scheduler, workers)
     from pipeline.build import check as judge
     from pipeline.progress import progress_for
     from pipeline.publish.console import write_check_json, write_check_text
 
     with progress_for(quiet) as progress:
-        checked = judge(program, files or [], workers=workers, strict=strict, progress=progress)
+        checked = judge(program, files or [], workers=workers, scheduler=where, strict=strict, progress=progress)
     for notice in [] if quiet else checked.notices:
         say(notice)
     write = write_check_json if format_ is CheckFormat.JSON else write_check_text
@@ -68,18 +86,20 @@ def build(
     program: ProgramDir = DATA,
     audience: Annotated[Audience, typer.Option(help="For whom: staff publishes nothing.")] = Audience.PUBLIC,
     workers: Workers = 1,
+    scheduler: Scheduler = None,
     open_: Annotated[bool, typer.Option("--open", help="Show the report when it is done.")] = False,
     strict: Strict = False,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> Exit:
     """Make an edition: the report and its figures."""
+    where = cluster(scheduler, workers)
     from pipeline.build import build as make
     from pipeline.progress import progress_for
 
     public = audience is Audience.PUBLIC
     with progress_for(quiet) as progress:
-        built = make(program, period, public=public, workers=workers, strict=strict, progress=progress)
+        built = make(program, period, public=public, workers=workers, scheduler=where, strict=strict, progress=progress)
     for notice in [] if quiet else built.notices:
         say(notice)
     show_built(built, quiet)

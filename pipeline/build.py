@@ -65,13 +65,15 @@ def build(
     *,
     public: bool = True,
     workers: int = 1,
+    scheduler: str | None = None,
     strict: bool = False,
     progress: Progress = SILENT,
 ) -> Built:
     """Everything, in order: read, validate, load, link, measure, control disclosure, render. Returns the edition.
 
     `period` defaults to the last complete month in the data. Without `public` nothing is published. UserError when a
-    declaration or the period is wrong (exit 2), or when disclosure control does not hold (exit 4).
+    declaration or the period is wrong (exit 2), or when disclosure control does not hold (exit 4). `workers` processes
+    read extracts, or those of the Dask cluster at `scheduler`.
     """
     from pipeline.publishing import keep_for_staff, publish
 
@@ -80,7 +82,7 @@ def build(
     def say(step: str) -> None:
         progress.stage(f"Writing {step}")
 
-    warehouse, found = refresh(program, period, workers=workers, progress=progress)
+    warehouse, found = refresh(program, period, workers=workers, scheduler=scheduler, progress=progress)
     with warehouse:
         chosen = choose_period(program, warehouse, period)
         progress.stage(f"Measuring {chosen.label}")
@@ -91,16 +93,21 @@ def build(
 
 
 def refresh(
-    program: Program, period: str | None = None, *, workers: int = 1, progress: Progress = SILENT
+    program: Program,
+    period: str | None = None,
+    *,
+    workers: int = 1,
+    scheduler: str | None = None,
+    progress: Progress = SILENT,
 ) -> tuple[Warehouse, Found]:
     """Bring the warehouse up to date with raw/ and the declarations, and open it."""
     from pipeline.receive.find import find_extracts
     from pipeline.receive.folder import remove_unused
-    from pipeline.receive.run import receive_all
+    from pipeline.receive.workers import receive_all
 
     progress.stage("Looking at raw/")
     found = find_extracts(program)
-    received = receive_all(program, found, workers, progress)
+    received = receive_all(program, found, workers, progress, scheduler)
     progress.stage("Loading the warehouse")
 
     def loaded(until: date) -> Warehouse:
@@ -122,30 +129,38 @@ def check(
     files: Sequence[Path] = (),
     *,
     workers: int = 1,
+    scheduler: str | None = None,
     strict: bool = False,
     progress: Progress = SILENT,
 ) -> Checked:
     """Validate without building. With `files`, only these are reported; UserError when one is not in raw/."""
     from pipeline.receive.find import find_extracts
-    from pipeline.receive.run import receive_all
+    from pipeline.receive.workers import receive_all
 
     program = load_program(folder)
     progress.stage("Looking at raw/")
     found = find_extracts(program)
     only = _named(program, found, files) if files else None
-    received = receive_all(program, _beside(found, only), workers, progress)
+    received = receive_all(program, _beside(found, only), workers, progress, scheduler)
     resolution = resolve(program, received, problems=found.problems)
     receipts = tuple(r for r in resolution.receipts if only is None or r.extract in only)
     return Checked(receipts, resolution, found.notices, attention(receipts, strict), only)
 
 
-def demo(folder: Path, *, force: bool = False, workers: int = 1, progress: Progress = SILENT) -> Built:
+def demo(
+    folder: Path,
+    *,
+    force: bool = False,
+    workers: int = 1,
+    scheduler: str | None = None,
+    progress: Progress = SILENT,
+) -> Built:
     """The sample program, and the report of its whole published period's last month."""
     from pipeline.sample import make_demo
 
     progress.stage("Making the sample program (its data is made up)")
     make_demo(folder, force=force)
-    return build(folder, workers=workers, progress=progress)
+    return build(folder, workers=workers, scheduler=scheduler, progress=progress)
 
 
 def attention(receipts: Iterable[Receipt], strict: bool) -> Exit:

@@ -46,3 +46,15 @@ class DeclarationError(UserError):
     def __init__(self, mistakes: Sequence[UserError]) -> None:
         super().__init__("\n".join(str(m) for m in mistakes))
         self.mistakes = tuple(mistakes)
+
+
+class WorkerError(UserError):
+    """A bug that showed on a worker. `places` says where in the program, with nothing of any data."""
+
+    code = Exit.FAILURE
+
+    def __init__(self, kind: str, where: str = "", places: Sequence[str] = ()) -> None:
+        super().__init__(
+            f"unexpected failure of a worker ({kind})", where, "Please report it with what --debug prints."
+        )
+        self.places = tuple(places)

@@ -6,7 +6,7 @@ import sys
 import traceback
 from collections.abc import Callable
 
-from pipeline.errors import Exit, UserError
+from pipeline.errors import Exit, UserError, WorkerError
 
 
 def guarded(run: Callable[[], Exit], *, debug: bool) -> Exit:
@@ -51,6 +51,8 @@ def _say(text: str) -> None:
 
 
 def _places(error: BaseException) -> None:
+    for line in error.places if isinstance(error, WorkerError) else ():
+        print(line, file=sys.stderr)  # noqa: T201
     chain: BaseException | None = error
     while chain is not None:
         _say(f"{type(chain).__name__} at")

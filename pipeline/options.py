@@ -22,6 +22,14 @@ Period = Annotated[
     ),
 ]
 Workers = Annotated[int, typer.Option(min=1, help="Processes that read extracts.")]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="A Dask cluster whose workers read extracts, instead of --workers: on this machine, or tls://HOST:PORT.",
+    ),
+]
 DATA = Path("data")
 
 

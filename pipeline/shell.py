@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from pipeline.errors import Exit
+from pipeline.errors import Exit, UserError
 
 if TYPE_CHECKING:
     from pipeline.build import Built
@@ -45,6 +45,18 @@ def say(text: str) -> None:
 def split(text: str) -> list[str]:
     """The parts of a list typed with commas."""
     return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def cluster(address: str | None, workers: int) -> str | None:
+    """The address of a Dask cluster that may be used, or None when none is named. UserError before anything is done."""
+    if address is None:
+        return None
+    from pipeline.receive.cluster import checked_address
+
+    if workers > 1:
+        hint = "The cluster has its own workers: leave one of the two out."
+        raise UserError("either processes here or a cluster", "--workers, --scheduler", hint)
+    return checked_address(address)
 
 
 def emit(text: str, output: Path | None) -> None:

@@ -1,6 +1,7 @@
 """Sets this checkout up: .venv, pinned dependencies, Pango. Standard library only; run by `make setup`.
 
-`python3 scripts/setup.py` prepares to run Outcomes, `--dev` to test it as well. Says what it does, does nothing
+`python3 scripts/setup.py` prepares to run Outcomes, `--dask` with the optional part for Dask clusters, `--dev` to test
+it as well. Says what it does, does nothing
 when nothing changed, and ends with the path of what it made. Works on Linux, macOS and (without apt) Windows.
 """
 
@@ -167,14 +168,16 @@ def ensure_test_programs() -> None:
 
 
 def main() -> None:
-    """Set up for running, with --dev for testing too."""
+    """Set up for running, with --dask for clusters, with --dev for testing too."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dev", action="store_true", help="also what the tests and linters need")
+    parser.add_argument("--dask", action="store_true", help="also the optional part for Dask clusters")
     options = parser.parse_args()
     if sys.version_info < OLDEST:
         stop(f"Python {'.'.join(map(str, OLDEST))} or newer is needed; this is {platform.python_version()}")
     ensure_venv()
-    changed = ensure_packages(ROOT / ("requirements-dev.lock" if options.dev else "requirements.lock"))
+    lock = "requirements-dev.lock" if options.dev else "requirements-dask.lock" if options.dask else "requirements.lock"
+    changed = ensure_packages(ROOT / lock)
     ensure_pango()
     if options.dev:
         ensure_test_programs()

@@ -3,7 +3,8 @@
 from pipeline.receive.find import find_extracts
 from pipeline.receive.folder import remove_unused
 from pipeline.receive.product import Extract, Found, Receipt, Received, Violation
-from pipeline.receive.run import receive, receive_all
+from pipeline.receive.run import receive
+from pipeline.receive.workers import receive_all
 
 __all__ = [
     "Extract",

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.program.load import load_program
 from pipeline.receive.find import find_extracts
-from pipeline.receive.run import receive_all
+from pipeline.receive.workers import receive_all
 from pipeline.store.load import load
 from pipeline.store.resolve import Resolution, resolve
 from pipeline.store.warehouse import Warehouse
