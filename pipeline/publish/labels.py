@@ -89,14 +89,27 @@ def out_of(metric: Metric) -> str:
     return f"of {found[1]}" if found else f"of {metric.over.removesuffix('_linked')} counted"
 
 
+#: What the monthly charts of shipped metrics count, where the unit alone does not say it.
+MEASURES = {
+    "calls_responded": "Incidents per month",
+    "people_transported": "People per month, to a hospital or crisis stabilization",
+    "people_referred": "People per month with at least one referral",
+    "response_time_median": "Median minutes from call received to first unit on scene",
+    "dispatch_time_median": "Median minutes from dispatch to first unit on scene",
+    "on_scene_time_median": "Median minutes from first unit on scene to last unit cleared",
+}
+
+
 def measure(metric: Metric) -> str:
     """What a monthly chart of the metric counts: `People per month`, `Percent of behavioral-health calls`."""
+    if metric.id in MEASURES and not metric.own:
+        return MEASURES[metric.id]
     unit = UNITS.get(metric.unit, metric.unit.capitalize())
     if metric.unit == "fraction":
         return f"Percent {out_of(metric).removesuffix(' counted')}"
     if metric.kind in ("median", "p90"):
         return f"{'Median' if metric.kind == 'median' else '9 of 10 within'} {unit.lower()}"
-    return "Incidents per month" if metric.id == "calls_responded" else f"{unit} per month"
+    return f"{unit} per month"
 
 
 def column(metric: Metric) -> str:

@@ -36,7 +36,8 @@ def ladder_chart(rungs: Sequence[Rung], palette: Palette) -> Chart:
     """Draw the ladder: bar length is the number of encounters, the dark end those that ended in arrest."""
     width, height = 504, 40 * len(rungs) + 2
     longest = max(r.known for r in rungs)
-    with canvas(width, height, Margins(118, 96, 4, 18)) as (figure, axes):
+    beside = max(_beside(r) for r in rungs if r.known == longest)
+    with canvas(width, height, Margins(118, max(beside, 96), 4, 18)) as (figure, axes):
         for i, rung in enumerate(rungs):
             _rung(axes, -i, rung, longest, palette)
         axes.set_xlim(0, longest)
@@ -56,6 +57,12 @@ def ladder_chart(rungs: Sequence[Rung], palette: Palette) -> Chart:
     )
     words = f"Bar chart of {len(rungs)} definitions of diversion, from strict to loose. {said}."
     return Chart("ladder.svg", svg, words, width, height)
+
+
+def _beside(rung: Rung) -> float:
+    """How much room the numbers at the end of a bar take, in points."""
+    counts = f"{numbers.number(rung.kept)} of {numbers.number(rung.known)}"
+    return 16 + fonts.width(numbers.percent(rung.kept / rung.known, 1), 10.5, 700) + fonts.width(counts, 8.5)
 
 
 def _rung(axes: Any, y: float, rung: Rung, longest: int, palette: Palette) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil, floor
 from typing import Any
 
 from pipeline.measure.series import Series
@@ -51,7 +52,7 @@ def xmr_chart(series: Series, title: str, unit: str, measure: str, palette: Pale
         _line(axes, series, plan, palette)
         axes.set_ylim(plan.bottom, plan.top)
         axes.set_xlim(-0.5, len(plan.values) - 0.5)
-        _value_labels(axes, series, plan, say, height, palette)
+        _value_labels(axes, series, plan, unit, say, height, palette)
         marks = ticks(plan.bottom, plan.top, finest=FINEST.get(unit, 1.0))
         axes.set_yticks(marks, [say(m) for m in marks], fontsize=8)
         axes.tick_params(axis="y", pad=6)
@@ -88,9 +89,10 @@ def alternative(series: Series, title: str, unit: str, measure: str) -> str:
     say = _formatter(unit, plan)
     first, last = (wording.month_name(wording.month_start(m)) for m in (series.months[0], series.months[plan.last]))
     parts = [f"Trend chart: {title}, {wording.lower_first(measure)}, {first} to {last}.", series.sentence]
-    if series.mean is not None and series.lower is not None and series.upper is not None:
+    lower, upper = usual_range(series, unit)
+    if series.mean is not None and lower is not None and upper is not None:
         kind = "trial limits are" if series.trial else "usual range is"
-        parts.append(f"The mean is {say(series.mean)}; the {kind} {say(series.lower)} to {say(series.upper)}.")
+        parts.append(f"The mean is {say(series.mean)}; the {kind} {say(lower)} to {say(upper)}.")
     parts.append(f"{last} is {say(plan.last_value)}.")
     return " ".join(p for p in parts if p)
 
@@ -141,14 +143,24 @@ def _line(axes: Any, series: Series, plan: _Plan, palette: Palette) -> None:
         axes.plot([plan.last], [plan.last_value], "o", color=palette.deep, ms=4 if long else 5, mew=0, zorder=6)
 
 
+def usual_range(series: Series, unit: str) -> tuple[float | None, float | None]:
+    """Lower and upper limit as printed: of whole things the smallest and the largest number inside the limits."""
+    lower, upper = series.lower, series.upper
+    if lower is None or upper is None or unit not in numbers.COUNTED or ceil(lower) > floor(upper):
+        return lower, upper
+    return float(ceil(lower)), float(floor(upper))
+
+
 def _value_labels(
-    axes: Any, series: Series, plan: _Plan, say: Callable[[float], str], height: float, palette: Palette
+    axes: Any, series: Series, plan: _Plan, unit: str, say: Callable[[float], str], height: float, palette: Palette
 ) -> None:
     """High, last value, mean and low at the right-hand edge, pushed apart so that none touch."""
     labels = [(plan.last_value, say(plan.last_value), True)]
-    for value, word in ((series.upper, "high"), (series.mean, "mean"), (series.lower, "low")):
-        if value is not None:
-            labels.append((value, f"{say(value)} {word}", False))
+    lower, upper = usual_range(series, unit)
+    edges = ((series.upper, upper, "high"), (series.mean, series.mean, "mean"), (series.lower, lower, "low"))
+    for value, shown, word in edges:
+        if value is not None and shown is not None:
+            labels.append((value, f"{say(shown)} {word}", False))
     labels.sort(key=lambda label: (-label[0], not label[2]))
     inside = height - MARGINS.top - MARGINS.bottom
     wanted = [(plan.top - value) / (plan.top - plan.bottom) * inside for value, _, _ in labels]

@@ -28,6 +28,11 @@ class Agencies:
     pictures: tuple[Picture, ...]
     finding: str
 
+    @property
+    def short(self) -> bool:
+        """Whether there is too little for a page of its own."""
+        return not self.pictures and self.table.together
+
 
 def agencies(context: Context) -> Agencies | None:
     """Prepare the page; None for a program of one agency, whose figures are the program's."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from pipeline.publish import numbers, wording
 from pipeline.publish.inputs import ViolationCount
@@ -13,8 +14,12 @@ from pipeline.receive.product import Receipt
 COUNTS = ("read", "accepted", "quarantined", "duplicate", "superseded")
 #: More extracts than this are summed up by agency and table.
 MOST_EXTRACTS = 24
-MOST_RULES = {"error": 10, "warning": 6}
-MOST_CANDIDATES = 12
+MOST_RULES = {"error": 6, "warning": 3}
+MOST_CANDIDATES = 6
+#: Agencies that are named where rows wait; more are counted.
+MOST_NAMED = 2
+#: Sentences of a message that the report repeats: what is wrong, and what to do. Letters carry the whole of it.
+SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z“])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +55,14 @@ def _receipts(context: Context) -> Table | None:
         return None
     few = len(sound) <= MOST_EXTRACTS
     rows = [Row(r.extract, _counts([r])) for r in sound] if few else _by_table(context, sound)
-    rows.append(Row("All extracts", _counts(sound), css="total"))
-    first = Head("Extract" if few else "Agency and table", width=208.0)
-    heads = (first, *(Head("Rows read" if c == "read" else c.capitalize(), "r") for c in COUNTS))
-    about = f"{wording.counted(len(sound), 'extracts')}; all add up"
-    under = "" if few else "manifest.json and `outcomes check` list every extract."
-    return Table("Receipts", heads, tuple(rows), about, "tight fixed long", under)
+    rows.append(Row("All extracts", _counts(sound), small=f"{len(sound):,}" if not few else "", css="total"))
+    if not few:
+        rows = [replace(r, cells=(Cell(r.small), *r.cells), small="") for r in rows]
+    first = Head("Extract" if few else "Agency and table", width=208.0 if few else 160.0)
+    counts = (Head("Rows read" if c == "read" else c.capitalize(), "r") for c in COUNTS)
+    heads = (first, *(() if few else (Head("Extracts", "r", 48.0),)), *counts)
+    about = f"{wording.counted(len(sound), 'extracts')}; all add up" + ("" if few else "; outcomes check lists each")
+    return Table("Receipts", heads, tuple(rows), about, "tight dense fixed long")
 
 
 def _by_table(context: Context, receipts: list[Receipt]) -> list[Row]:
@@ -67,7 +74,7 @@ def _by_table(context: Context, receipts: list[Receipt]) -> list[Row]:
         name = context.names.get(r.agency or "", "Whole program")
         groups.setdefault((places.get(r.agency or "", len(order)), name, r.table or ""), []).append(r)
     return [
-        Row(f"{name}, {table}", _counts(group), small=wording.counted(len(group), "extracts"))
+        Row(f"{name}, {table}", _counts(group), small=f"{len(group):,}")
         for (_, name, table), group in sorted(groups.items())
     ]
 
@@ -93,29 +100,30 @@ def _violations(context: Context, severity: str) -> Table | None:
     if not rules:
         return None
     most = MOST_RULES[severity]
-    rows = [Row(group[0].message, (_where(context, group), Cell(f"{_rows(group):,}"))) for group in rules[:most]]
+    rows = [Row(_short(group[0]), (_where(context, group), Cell(f"{_rows(group):,}"))) for group in rules[:most]]
     if rest := [v for group in rules[most:] for v in group]:
-        rows.append(
-            Row(
-                f"{wording.counted(len(rules) - most, 'further rules')}",
-                (Cell("", css="lead-in"), Cell(f"{_rows(rest):,}")),
-            )
-        )
-    heads = (Head("One example, and what to do", width=310.0), Head("Where", "lead-in"), Head("Rows", "r", 40.0))
+        said = f"{wording.counted(len(rules) - most, 'further rules')}; outcomes check lists every row"
+        rows.append(Row(said, (_where(context, rest), Cell(f"{_rows(rest):,}"))))
+    heads = (Head("One example, and what to do", width=366.0), Head("Where", "lead-in"), Head("Rows", "r", 36.0))
     waiting = sum(r.quarantined for r in context.inputs.receipts)
     caption = f"Why {wording.counted(waiting, 'rows')} wait{'s' if waiting == 1 else ''} in quarantine"
     if severity == "warning":
         caption = "Warnings: these rows count, and deserve a look"
     found = sum(_rows(group) for group in rules)
     about = "a row can break several rules" if severity == "error" and found > waiting else ""
-    return Table(caption, heads, tuple(rows), about, "tight fixed long")
+    return Table(caption, heads, tuple(rows), about, "tight dense fixed long")
+
+
+def _short(violation: ViolationCount) -> str:
+    """The first two sentences of a message."""
+    return " ".join(SENTENCES.split(violation.message)[:2])
 
 
 def _rules(violations: list[ViolationCount]) -> list[list[ViolationCount]]:
-    """Violations of the same rule and table together, the most frequent first."""
-    groups: dict[tuple[str, str], list[ViolationCount]] = {}
+    """Violations of the same rule together, the most frequent first."""
+    groups: dict[str, list[ViolationCount]] = {}
     for v in violations:
-        groups.setdefault((v.rule, v.table), []).append(v)
+        groups.setdefault(v.rule, []).append(v)
     for group in groups.values():
         group.sort(key=lambda v: -v.rows)
     return sorted(groups.values(), key=lambda group: -_rows(group))
@@ -126,10 +134,14 @@ def _rows(violations: list[ViolationCount]) -> int:
 
 
 def _where(context: Context, violations: list[ViolationCount]) -> Cell:
-    agencies = [context.names.get(v.agency or "", v.agency or "Whole program") for v in violations]
-    columns = [v.column for v in violations if v.column]
-    place = violations[0].table + (f": {wording.listed(list(dict.fromkeys(columns)))}" if columns else "")
-    return Cell(", ".join(dict.fromkeys(agencies)), place, "lead-in")
+    """Agencies, those with most rows first; many are counted."""
+    rows: dict[str, int] = {}
+    for v in violations:
+        name = context.names.get(v.agency or "", v.agency or "whole program")
+        rows[name] = rows.get(name, 0) + v.rows
+    names = sorted(rows, key=lambda name: -rows[name])
+    said = wording.listed(names) if len(names) <= MOST_NAMED else f"{wording.spelled(len(names))} agencies"
+    return Cell(f"{said[0].upper()}{said[1:]}", css="lead-in")
 
 
 def _matching(context: Context) -> Table | None:
@@ -149,9 +161,12 @@ def _matching(context: Context) -> Table | None:
             continue
         rows.append(Row("All agencies" if whole else context.names[m.agency], cells, css="total" if whole else ""))
     under = (
-        "CAD only: team calls without a log entry. Log only: log entries that name an incident which CAD does not have."
+        "Team calls: calls on which CAD has a team among the units. CAD only: those that no log entry names; the "
+        "number may be missing or mistyped there. Log only: log entries with an incident number that CAD lacks. "
+        "Arrest disagrees: linked calls that ended in arrest according to one of the two; it may have been another "
+        "person."
     )
-    return Table("Do CAD and log agree", heads, tuple(rows), context.period.title, "tight nb-heads", under)
+    return Table("Do CAD and log agree", heads, tuple(rows), context.period.title, "tight dense nb-heads", under)
 
 
 def _candidates(context: Context) -> Table | None:
@@ -171,13 +186,13 @@ def _candidates(context: Context) -> Table | None:
         for c in found[:MOST_CANDIDATES]
     ]
     heads = (
-        Head("Log entry", width=190.0), Head("Agency", "lead-in"), Head("Incident in the log", "lead-in"),
-        Head("Call it may belong to", "lead-in"), Head("Minutes apart", "r"),
+        Head("Log entry", width=188.0), Head("Agency", "lead-in", 104.0), Head("Incident in the log", "lead-in"),
+        Head("May belong to call", "lead-in"), Head("Minutes apart", "r", 64.0),
     )  # fmt: skip
     more = len(found) - len(rows)
     under = "Proposed by agency, time and team unit; nothing was linked. The agency can correct the incident number."
-    under += f" {more:,} more are not shown." if more else ""
-    return Table("Log entries that may belong to a call", heads, tuple(rows), css="tight fixed long", under=under)
+    under += f" {more:,} more not listed." if more else ""
+    return Table("Log entries that may belong to a call", heads, tuple(rows), css="tight dense fixed long", under=under)
 
 
 def _corrections(context: Context) -> Table | None:
@@ -188,5 +203,7 @@ def _corrections(context: Context) -> Table | None:
     ]
     if not rows:
         return None
-    heads = (Head("Extract", width=180.0), Head("Why", "lead-in"), Head("Rows", "r", 40.0))
-    return Table("Corrections applied", heads, tuple(rows), "the extracts themselves are untouched", "tight fixed long")
+    heads = (Head("Extract", width=150.0), Head("Why", "lead-in"), Head("Rows", "r", 36.0))
+    return Table(
+        "Corrections applied", heads, tuple(rows), "the extracts themselves are untouched", "tight dense fixed long"
+    )

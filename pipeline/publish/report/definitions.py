@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from pipeline.program.model import Metric
 from pipeline.publish import labels, numbers, wording
 from pipeline.publish.report import measures
 from pipeline.publish.report.context import Context
+
+#: How the titles of shipped rates by population end.
+PER_RESIDENTS = ", per 1,000 residents"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,25 +30,56 @@ class Definitions:
     """The last page."""
 
     entries: tuple[Definition, ...]
-    others: tuple[Definition, ...]
 
 
 def definitions(context: Context) -> Definitions:
-    """Prepare the page: headline figures in the order of their footnotes, the other metrics, then general terms."""
+    """Prepare the page: headline figures in the order of their footnotes, general terms, then the other metrics."""
     metrics = context.metrics
     headline = [metrics[m] for m in labels.HEADLINE if m in metrics and context.figure(m, context.period)]
     first = [_of_metric(context, m, str(i)) for i, m in enumerate(headline, 1)]
     further = [m for m in (*measures.shown(context), *_elsewhere(context)) if m not in headline]
+    groups = _together(measures.families(further))
+    leads = [group[0] for group in groups]
     others = tuple(
-        _of_metric(context, m, caveat=before is None or m.caveat != before.caveat)
-        for before, m in zip([None, *further], further, strict=False)
+        _of_family(_of_metric(context, group[0], caveat=before is None or group[0].caveat != before.caveat), group)
+        for before, group in zip([None, *leads], groups, strict=False)
     )
-    return Definitions((*first, *_general(context)), others)
+    return Definitions((*first, *_general(context), *others))
+
+
+def _together(groups: list[list[Metric]]) -> list[list[Metric]]:
+    """Rates by population explain each other; those of the program's own speak for themselves."""
+    shared = [m for group in groups for m in group if m.kind == "per_1000" and not m.own]
+    if len(shared) < 2:
+        return groups
+    return [shared if group[0] is shared[0] else group for group in groups if group[0] not in shared[1:]]
+
+
+def _of_family(entry: Definition, group: Sequence[Metric]) -> Definition:
+    """The entry of the first of a family, made to speak for all of it."""
+    if len(group) == 1:
+        return entry
+    if group[0].kind == "per_1000":
+        counts = [wording.lower_first(m.title.removesuffix(PER_RESIDENTS)) for m in group]
+        text = f"{wording.listed(counts)} of the period, by 1,000 residents of the agencies whose population is known."
+        return replace(entry, term="Per 1,000 residents", text=text[0].upper() + text[1:])
+    if group[0].kind != "survival":
+        return replace(entry, term=f"{entry.term}, median and 9 of 10 within")
+    return replace(
+        entry,
+        term=measures.family_title(group),
+        text=measures.every_span(group, entry.text),
+        small=entry.small.replace(f"whose {group[0].within_days} days", "whose days"),
+    )
 
 
 def _elsewhere(context: Context) -> list[Metric]:
-    """Metrics with a figure that the report tells of outside of the table of measures."""
-    return [m for m in context.measured if m.id in measures.ELSEWHERE]
+    """Metrics that the report tells of outside of the table of measures, and does not define where it does.
+
+    The ladder and the comparison of CAD and log say beside their numbers what is counted.
+    """
+    told = (*labels.LADDER, *measures.RECONCILED)
+    return [m for m in context.measured if m.id in measures.ELSEWHERE and (m.own or m.id not in told)]
 
 
 def _of_metric(context: Context, metric: Metric, number: str = "", *, caveat: bool = True) -> Definition:
@@ -66,11 +101,11 @@ def _unknown(context: Context, metric: Metric) -> str:
     figure = context.figure(metric.id, context.widest)
     if figure is None or not figure.unknown:
         return ""
-    until = "to date" if context.widest.text == "to-date" else context.widest.title
+    until = "to date" if context.widest.text == "to-date" else f"({context.widest.title})"
     return (
-        f"Unknown and left out: {numbers.number(figure.unknown)} ({until})."
+        f"Unknown: {numbers.number(figure.unknown)} {until}."
         if metric.kind != "people"
-        else (f"Without a person key: {numbers.number(figure.unknown)} ({until}).")
+        else f"Without a person key: {numbers.number(figure.unknown)} {until}."
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.publish import fonts, labels, sentences, wording
 from pipeline.publish.charts.xmr import LOW_HEIGHT, drawable, spark, xmr_chart
@@ -18,6 +18,8 @@ DID = (
     ("people_transported", "taken to care"),
 )
 TABLE_WIDTH, FIRST_WIDTH, TREND_WIDTH, NARROWEST = 504.0, 146.0, 108.0, 110.0
+#: With less room than this for the titles the trends give way: each title would take three lines.
+TITLES_NEED = 132.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class FirstPage:
 
 def first_page(context: Context, trust: Trust) -> FirstPage:
     """Prepare page 1."""
+    table, has_trend = headline_table(context)
     return FirstPage(
         title=context.period.title,
         subtitle=f"{kind_of_report(context.period)} · {_who(context)}",
@@ -43,8 +46,8 @@ def first_page(context: Context, trust: Trust) -> FirstPage:
             Answer("Better or worse than usual", _compared(context)),
             Answer("Can I trust it", trust.answer),
         ),
-        table=headline_table(context),
-        has_trend=_has_trend(context),
+        table=table,
+        has_trend=has_trend,
         pictures=_pictures(context),
         tiles=trust.tiles,
     )
@@ -99,19 +102,23 @@ def _compared(context: Context) -> tuple[Run, ...]:
     return Run(lead, strong=True), Run(f" {rest}")
 
 
-def headline_table(context: Context) -> Table:
-    """The headline metrics over all periods of the edition, each with what it is out of, and its trend."""
-    trend = _has_trend(context)
+def headline_table(context: Context) -> tuple[Table, bool]:
+    """The headline metrics over all periods, each with what it is out of; and whether their trends have room."""
     shown = [m for m in labels.HEADLINE if m in context.metrics and context.figure(m, context.period)]
+    trend = _has_trend(context)
     rows = [_headline_row(context, metric, i, trend) for i, metric in enumerate(shown, 1)]
     first, widths = _widths(context, rows, TABLE_WIDTH - (TREND_WIDTH if trend else 0))
+    if trend and first < TITLES_NEED:
+        trend = False
+        rows = [replace(row, cells=row.cells[:-1]) for row in rows]
+        first, widths = _widths(context, rows, TABLE_WIDTH)
     heads = [Head("Figure", width=first)]
     for span, width in zip(context.spans, widths, strict=True):
         heads.append(Head(two_lines(span.short), "r", width))
     if trend:
         months = max(len(s.months) for s in context.followed)
         heads.append(Head(f"{wording.counted(months, 'months')},\nagainst usual", "lab"))
-    return Table("Headline figures", tuple(heads), tuple(rows), "with what each is out of", "key")
+    return Table("Headline figures", tuple(heads), tuple(rows), "with what each is out of", "key"), trend
 
 
 def _widths(context: Context, rows: list[Row], whole: float) -> tuple[float, list[float]]:

@@ -20,11 +20,11 @@ NAMES = {
 }
 #: What each rung counts, as long as the shipped definitions hold.
 STEPS = {
-    "diversion_confirmed": "Arrest likely; neither the log nor CAD shows an arrest",
-    "diversion_rate": "Arrest likely, with probable cause; the log shows no arrest",
+    "diversion_confirmed": "Arrest likely; neither log nor CAD shows an arrest",
+    "diversion_rate": "Arrest likely (probable cause); the log shows no arrest",
     "diversion_loose": "Any encounter without arrest",
 }
-WIDTHS = (98.0, 206.0, 44.0, 54.0, 42.0)
+WIDTHS = (94.0, 212.0, 40.0, 54.0, 42.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.measure.intervals import rare_event
 from pipeline.program.model import Metric
 from pipeline.publish import labels, numbers, wording
 from pipeline.publish.report.context import Context
-from pipeline.publish.report.views import Head, Row, Table, two_lines
+from pipeline.publish.report.views import Cell, Head, Row, Table, two_lines
+from pipeline.publish.wording import Span
 
+#: Whether CAD and log agree, told with the data.
+RECONCILED = (
+    "team_calls", "team_calls_logged_rate", "team_calls_without_log", "log_entries_without_call", "arrests_disagree",
+)  # fmt: skip
 #: Told elsewhere in the report: on the first page, on the ladder, with the data, with referrals, by agency.
 ELSEWHERE = (
-    *labels.HEADLINE, *labels.LADDER, "team_calls", "team_calls_logged_rate", "team_calls_without_log",
-    "log_entries_without_call", "arrests_disagree", "referrals_made", "referral_accepted_rate",
+    *labels.HEADLINE, *labels.LADDER, *RECONCILED, "referrals_made", "referral_accepted_rate",
     "referral_connected_rate", "days_to_connection_median",
 )  # fmt: skip
 
@@ -23,7 +28,6 @@ class Measures:
     """The page of further measures."""
 
     table: Table
-    notes: tuple[str, ...]
 
 
 def shown(context: Context) -> list[Metric]:
@@ -39,35 +43,78 @@ def measures(context: Context) -> Measures | None:
         return None
     rows: list[Row] = []
     before = ""
-    for m in found:
-        if _median_of(m, found) is not None:
-            continue  # stands in small print below its median
-        topic = _topic(m)
-        rows.append(_row(context, m, found, css="gap" if rows and topic != before else ""))
+    for group in families(found):
+        topic = _topic(group[0])
+        rows.append(_row(context, group, css="gap" if rows and topic != before else ""))
         before = topic
     heads = (Head("Measure", width=188.0), *(Head(two_lines(span.short), "r") for span in context.spans))
-    silent = [m.title for m in context.measured if m.id not in ELSEWHERE and m not in found]
+    silent = [m for m in context.measured if m.id not in ELSEWHERE and m not in found]
     notes = list(rare_events(context))
     if silent:
-        listed = wording.listed([silent[0], *(wording.lower_first(t) for t in silent[1:])])
-        notes.append(f"No data in these periods: {wording.lower_first(listed)}.")
-    return Measures(Table("All other measures", heads, tuple(rows), css="tight dense"), tuple(notes))
+        listed = "; ".join(wording.lower_first(family_title(g)) for g in families(silent))
+        notes.append(f"No data in these periods: {listed}.")
+    return Measures(Table("All other measures", heads, tuple(rows), css="tight dense denser", under=" ".join(notes)))
 
 
-def _row(context: Context, metric: Metric, found: list[Metric], css: str) -> Row:
-    cells = tuple(context.cell(metric.id, span) for span in context.spans)
-    small = labels.out_of(metric)
-    p90 = next((m for m in found if _median_of(m, found) is metric), None)
-    if p90 is not None:
+def _row(context: Context, group: Sequence[Metric], css: str) -> Row:
+    """A family in one row: the quantiles above each other, the spans of days beside each other."""
+    first = group[0]
+    cells = tuple(context.cell(first.id, span) for span in context.spans)
+    small = labels.out_of(first)
+    if first.kind == "survival":
+        cells = tuple(_followed(context, group, span) for span in context.spans)
+    elif len(group) > 1:
         cells = tuple(
-            replace(c, small=numbers.value_text(f)) if (f := context.figure(p90.id, span)) else c
+            replace(c, small=numbers.value_text(f)) if (f := context.figure(group[1].id, span)) else c
             for c, span in zip(cells, context.spans, strict=True)
         )
         small = f"{small}; 9 of 10 within"
-    return Row(metric.title, cells, small, css=css, target=f"d-{metric.id}")
+    return Row(family_title(group), cells, small, css=css, target=f"d-{first.id}")
 
 
-def _median_of(metric: Metric, found: list[Metric]) -> Metric | None:
+def _followed(context: Context, group: Sequence[Metric], span: Span) -> Cell:
+    """`5% · 17% · 27%` of the encounters that are followed; what comes later is estimated, so no counts."""
+    figures = [context.figure(m.id, span) for m in group]
+    known = [f for f in figures if f is not None]
+    shown = [numbers.value_text(f) for f in known]
+    plain = context.cell(group[0].id, span)
+    if len(set(shown)) == 1 and shown[0] in (numbers.NO_DATA, numbers.WITHHELD):
+        return plain
+    of = next((f.denominator for f in known if f.denominator), None)
+    return replace(plain, text=" · ".join(shown), small=f"of {numbers.number(of)}" if of else "")
+
+
+def families(found: Sequence[Metric]) -> list[list[Metric]]:
+    """Metrics that differ only in how far they look ahead, or in the quantile, stand together; order is kept."""
+    groups: dict[tuple[object, ...], list[Metric]] = {}
+    for m in found:
+        key: tuple[object, ...] = (m.id,)
+        if m.kind == "survival":
+            key = (m.over, m.denominator, m.event, _any_days(m, m.title), _any_days(m, m.definition))
+        elif (median := median_of(m, found)) is not None:
+            key = (median.id,)
+        groups.setdefault(key, []).append(m)
+    return list(groups.values())
+
+
+def family_title(group: Sequence[Metric]) -> str:
+    """The title of a family: `Repeat encounter within 7, 30 or 90 days`."""
+    return every_span(group, group[0].title)
+
+
+def every_span(group: Sequence[Metric], text: str) -> str:
+    """The words of the first of a family with the days of all."""
+    if len(group) == 1 or group[0].kind != "survival":
+        return text
+    days = [f"{m.within_days}" for m in group]
+    return text.replace(f"{days[0]} days", f"{', '.join(days[:-1])} or {days[-1]} days")
+
+
+def _any_days(metric: Metric, text: str) -> str:
+    return text.replace(f"{metric.within_days} days", "days")
+
+
+def median_of(metric: Metric, found: Sequence[Metric]) -> Metric | None:
     """The median of the same measure, for a metric of the time within which 9 of 10 are."""
     if metric.kind != "p90":
         return None

@@ -16,7 +16,6 @@ from pipeline.publish.report.data import DataPage, data_page
 from pipeline.publish.report.definitions import Definitions, definitions
 from pipeline.publish.report.first import FirstPage, first_page, kind_of_report
 from pipeline.publish.report.ladder import Ladder, ladder
-from pipeline.publish.report.measures import Measures, measures
 from pipeline.publish.report.moved import MovedSince, moved_since
 from pipeline.publish.report.people import People, people
 from pipeline.publish.report.trends import Trends, changes, service
@@ -41,7 +40,6 @@ class Report:
     first: FirstPage
     changes: Trends | None
     service: Trends | None
-    measures: Measures | None
     ladder: Ladder | None
     agencies: Agencies | None
     when: When | None
@@ -66,7 +64,6 @@ def prepare(inputs: EditionInputs, edition: str) -> Report:
         first=first_page(context, trust(context)),
         changes=changes(context),
         service=service(context),
-        measures=measures(context),
         ladder=ladder(context),
         agencies=agencies(context),
         when=when(context),

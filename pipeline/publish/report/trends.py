@@ -6,24 +6,27 @@ from dataclasses import dataclass
 
 from pipeline.measure.series import Series
 from pipeline.publish import labels, numbers, sentences, wording
-from pipeline.publish.charts.xmr import drawable, xmr_chart
+from pipeline.publish.charts.xmr import HEIGHT, LOW_HEIGHT, drawable, xmr_chart
 from pipeline.publish.report.context import Context
+from pipeline.publish.report.measures import Measures, measures
 from pipeline.publish.report.views import Cell, Head, Picture, Row, Table
 
 #: Months that a table shows while there are too few for a chart.
 MONTHS_IN_TABLE = 6
 #: The first charts of the page about the service, in this order.
 ON_SERVICE_PAGE = ("direct_time_share", *labels.FOLLOWED)
+ALWAYS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Trends:
-    """A section of charts; `months` is a table instead while there are too few months."""
+    """A section of charts; `months` is a table instead while there are too few months, `measures` all the rest."""
 
     heading: str
     intro: str
     pictures: tuple[Picture, ...]
     months: Table | None = None
+    measures: Measures | None = None
 
 
 def changes(context: Context) -> Trends | None:
@@ -39,17 +42,25 @@ def changes(context: Context) -> Trends | None:
 
 
 def service(context: Context) -> Trends | None:
-    """How teams spend their time and how fast they come, month by month; None when nothing can be drawn."""
-    found = [s for m in ON_SERVICE_PAGE if m in context.metrics and (s := context.series(m))]
-    pictures = tuple(picture(context, s) for s in found if drawable(s))
-    return Trends("How the service runs", "", pictures) if pictures else None
+    """How teams spend their time and how fast they come, month by month, and every other measure as a table.
+
+    Two charts always, the others when something really changed in them: the table holds them all.
+    """
+    found = [s for m in ON_SERVICE_PAGE if m in context.metrics and (s := context.series(m)) and drawable(s)]
+    changed = [s for s in found[ALWAYS:] if s.verdict in sentences.SIGNALS]
+    pictures = tuple(picture(context, s, LOW_HEIGHT) for s in (*found[:ALWAYS], *changed))
+    others = measures(context)
+    if not pictures and others is None:
+        return None
+    heading = "How the service runs" if pictures else "What else was measured"
+    return Trends(heading, "", pictures, measures=others)
 
 
-def picture(context: Context, series: Series) -> Picture:
+def picture(context: Context, series: Series, height: float = HEIGHT) -> Picture:
     """The chart of a series with its title, unit and sentence."""
     metric = context.metrics[series.metric]
     words = labels.measure(metric)
-    chart = xmr_chart(series, metric.title, metric.unit, words, context.palette)
+    chart = xmr_chart(series, metric.title, metric.unit, words, context.palette, height=height)
     finding, sentence = sentences.split_finding(series)
     return Picture(metric.title, words, chart, finding, sentence)
 
