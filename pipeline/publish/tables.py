@@ -88,10 +88,11 @@ def write_json(figures: Iterable[Figure], path: Path) -> None:
 def write_xlsx(
     figures: Iterable[Figure], target: Path | IO[bytes], metrics: Mapping[str, Metric] | None = None, title: str = ""
 ) -> None:
-    """Write the workbook: all figures with real numbers and dates, and what each metric means.
+    """Write the workbook: all figures with real numbers and dates, the headline figures, what each metric means.
 
-    The sheet `Figures` comes first and has the columns of the figures table; `Definitions` follows when metrics are
-    given. Text is never read as a formula, a number or a link. Same figures, same bytes.
+    The sheet `Figures` comes first and has the columns of the figures table, as a reader with its defaults expects;
+    `Headline` and `Definitions` follow when metrics are given. Text is never read as a formula, a number or a link.
+    Same figures, same bytes.
     """
     import xlsxwriter
 
@@ -103,6 +104,10 @@ def write_xlsx(
         styles = _styles(book)
         _figures_sheet(book.add_worksheet("Figures"), rows, styles)
         if metrics is not None:
+            from pipeline.publish.headline_sheet import headline_rows, headline_sheet
+
+            if headline_rows(rows, metrics)[1]:
+                headline_sheet(book, book.add_worksheet("Headline"), rows, metrics, title or "Figures")
             used = {f.metric for f in rows}
             _definitions_sheet(book.add_worksheet("Definitions"), [m for m in metrics.values() if m.id in used], styles)
 

@@ -55,7 +55,7 @@ def test_the_manifest_lists_what_went_in_and_what_came_out(made) -> None:
 def test_figures_carry_the_edition(made) -> None:
     rows = list(csv.DictReader(io.StringIO((made.folder / "figures.csv").read_text(encoding="utf-8"))))
     assert {r["edition"] for r in rows} == {made.name} and len(rows) == len(inputs(Path("x")).figures)
-    assert openpyxl.load_workbook(made.folder / "figures.xlsx").sheetnames == ["Figures", "Definitions"]
+    assert openpyxl.load_workbook(made.folder / "figures.xlsx").sheetnames == ["Figures", "Headline", "Definitions"]
 
 
 def test_the_same_inputs_give_the_edition_that_is_there(made) -> None:

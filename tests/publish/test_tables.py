@@ -10,6 +10,8 @@ import openpyxl
 import pytest
 
 from pipeline.measure.figure import COLUMNS, Figure
+from pipeline.program.metrics import shipped_metrics
+from pipeline.program.model import Metric
 from pipeline.publish.tables import csv_text, json_text, risky, safe, write_csv, write_xlsx
 
 RATE = Figure(
@@ -21,6 +23,10 @@ COUNT = replace(
     value=168.0, low=None, high=None, unknown=0,
 )  # fmt: skip
 WITHHELD = replace(COUNT, numerator=None, value=None, unknown=None, status="withheld", edition="2023-11_abc")
+
+
+def shipped() -> dict[str, Metric]:
+    return {name: Metric(id=name, **data) for name, data in shipped_metrics().data.items()}
 
 
 def test_csv_has_the_columns_of_the_contract_and_empty_fields_for_null() -> None:
@@ -70,6 +76,31 @@ def test_workbook_has_real_numbers_dates_and_no_formula(tmp_path) -> None:
     count = dict(zip(heading, sheet[3], strict=True))
     assert count["category"].value == "=1+1" and count["category"].data_type == "s"
     assert count["value"].value == 168 and dict(zip(heading, sheet[4], strict=True))["value"].value is None
+
+
+def test_the_headline_sheet_has_real_numbers_what_they_are_out_of_and_sentences(tmp_path) -> None:
+    people = replace(COUNT, metric="people_diverted", title="x", unit="people", value=24.0, numerator=24.0)
+    met = replace(people, metric="people_met", value=131.0, numerator=131.0)
+    october = {"period": "2023-10", "period_start": date(2023, 10, 1), "period_end": date(2023, 10, 31)}
+    hidden = replace(WITHHELD, metric="people_diverted", unit="people", **october)
+    bound = replace(
+        RATE, status="bounded", numerator=31.0, denominator=None, value=None, low=0.75, high=None, **october
+    )
+    every = [RATE, people, met, hidden, bound, replace(met, agency="clive", value=9.0)]
+    write_xlsx(every, tmp_path / "figures.xlsx", shipped(), "Program, November 2023")
+    book = openpyxl.load_workbook(tmp_path / "figures.xlsx")
+    assert book.sheetnames == ["Figures", "Headline", "Definitions"] and book.active.title == "Figures"
+    sheet = book["Headline"]
+    rows = {r[0].value: [c.value for c in r] for r in sheet.iter_rows(min_row=4)}
+    assert sheet.freeze_panes == "B5" and sheet["A1"].value == "Program, November 2023"
+    assert rows["Figure"][2:6] == ["Nov 2023", "out of", "Oct 2023", "out of"]
+    assert rows["Likely arrests that did not happen"][2:6] == [31 / 32, 32, "at least 75%", None]
+    assert rows["People kept out of jail"][2:6] == [24, 131, "withheld", None]
+    assert (
+        rows["People kept out of jail"][6]
+        == "In November 2023, 24 people were kept out of jail when their arrest was likely."
+    )
+    assert all(c.data_type != "f" for r in sheet.iter_rows() for c in r)
 
 
 def test_workbooks_of_the_same_figures_have_the_same_bytes() -> None:
