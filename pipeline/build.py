@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -73,7 +74,7 @@ def build(
 
     `period` defaults to the last complete month in the data. Without `public` nothing is published. UserError when a
     declaration or the period is wrong (exit 2), or when disclosure control does not hold (exit 4). `workers` processes
-    read extracts, or those of the Dask cluster at `scheduler`.
+    read extracts, or those of the Dask cluster at `scheduler`; documents are rendered on all cores.
     """
     from pipeline.publishing import keep_for_staff, publish
 
@@ -87,7 +88,11 @@ def build(
         chosen = choose_period(program, warehouse, period)
         progress.stage(f"Measuring {chosen.label}")
         inputs = edition_inputs(program, warehouse, chosen)
-        edition = publish(program, warehouse, inputs, say) if public else keep_for_staff(program, inputs, say)
+        cores = max(workers, os.cpu_count() or 1)
+        if public:
+            edition = publish(program, warehouse, inputs, say, cores)
+        else:
+            edition = keep_for_staff(program, inputs, say, cores)
     notices = (*found.notices, *edition.notices)
     return Built(edition.folder, edition.files, inputs.receipts, notices, attention(inputs.receipts, strict))
 

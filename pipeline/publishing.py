@@ -43,7 +43,11 @@ class Step:
 
 
 def publish(
-    program: Program, warehouse: Warehouse, inputs: EditionInputs, say: Callable[[str], object] | None = None
+    program: Program,
+    warehouse: Warehouse,
+    inputs: EditionInputs,
+    say: Callable[[str], object] | None = None,
+    workers: int = 1,
 ) -> Edition:
     """The edition of these inputs for the public: made, made again from its own entry, or found as it is.
 
@@ -61,7 +65,7 @@ def publish(
             if not step.listed:
                 step.ledger.append(passed.entry)
 
-        return write_edition(inputs, say, before_it_appears=list_it)
+        return write_edition(inputs, say, before_it_appears=list_it, workers=workers)
 
 
 def pass_control(
@@ -162,10 +166,12 @@ def public_editions(program: Program) -> Iterator[PublicEdition]:
         yield PublicEdition(folder.name, manifest.get("ledger_entry") or "")
 
 
-def keep_for_staff(program: Program, inputs: EditionInputs, say: Callable[[str], object] | None = None) -> Edition:
+def keep_for_staff(
+    program: Program, inputs: EditionInputs, say: Callable[[str], object] | None = None, workers: int = 1
+) -> Edition:
     """The edition of these inputs for staff alone, nothing published; a second build at the same time waits for it."""
     with _alone(program, say):
-        return write_edition(inputs, say)
+        return write_edition(inputs, say, workers=workers)
 
 
 def month_fingerprints(warehouse: Warehouse) -> Fingerprints:

@@ -16,9 +16,10 @@ from pipeline.publish.identity import definition_hash, edition_id, edition_name,
 from pipeline.publish.index import write_index
 from pipeline.publish.inputs import EditionInputs
 from pipeline.publish.logo import Logo, load_logo
-from pipeline.publish.pdf import LOGO_ADDRESS, render_pdf
+from pipeline.publish.pdf import LOGO_ADDRESS
 from pipeline.publish.public.documents import public_documents
 from pipeline.publish.public_files import public_files
+from pipeline.publish.render import Job, Renderer
 from pipeline.publish.report.prepare import charts_of, prepare
 from pipeline.publish.tables import csv_text, table_csv, write_xlsx
 from pipeline.publish.twin import twin
@@ -45,58 +46,59 @@ def write_edition(
     inputs: EditionInputs,
     say: Callable[[str], object] | None = None,
     before_it_appears: Callable[[], object] | None = None,
+    workers: int = 1,
 ) -> Edition:
     """Make the edition of these inputs below the program's out/editions/, or return it when it is there.
 
     Work goes into a folder with a leading dot, renamed when all is written; `before_it_appears` is called just before
-    that (the ledger's entry). Call it from one build at a time. `say` is told each step. UserError when a folder of
-    this name holds another edition. The list of editions, index.html, is brought up to date.
+    that (the ledger's entry). Call it from one build at a time. `say` is told each step; documents are rendered by so
+    many `workers`. UserError when a folder of this name holds another edition. The list of editions, index.html, is
+    brought up to date.
     """
     name, full = edition_name(inputs), edition_id(inputs)
     folder = inputs.program.out / "editions" / name
     if (found := _existing(folder, name, full)) is not None:
         return found
-    documents, notices = edition_documents(inputs, say)
+    documents, notices = edition_documents(inputs, say, workers)
     _write(folder, documents, before_it_appears)
     write_index(inputs.program)
     return Edition(folder, name, full, _files(folder), made=True, notices=notices)
 
 
 def edition_documents(
-    inputs: EditionInputs, say: Callable[[str], object] | None = None
+    inputs: EditionInputs, say: Callable[[str], object] | None = None, workers: int = 1
 ) -> tuple[dict[str, bytes], tuple[str, ...]]:
     """Every file of the edition by its path, the manifest last, and notices. A pure function of the inputs."""
     name = edition_name(inputs)
-    documents, notices = staff_documents(inputs, name, say)
-    documents["rows.csv"] = table_csv(ROWS, inputs.rows).encode("utf-8")
-    if inputs.public is not None:
-        documents |= public_files(inputs.public, inputs.program, name)
-        logo, _ = load_logo(inputs.program)
-        documents |= public_documents(inputs.public, inputs.program, inputs.period, name, logo, say)
-        documents["withheld.csv"] = table_csv(WITHHELD, inputs.withheld).encode("utf-8")
+    with Renderer(workers) as renderer:
+        documents, notices = staff_documents(inputs, name, renderer, say)
+        documents["rows.csv"] = table_csv(ROWS, inputs.rows).encode("utf-8")
+        if inputs.public is not None:
+            documents |= public_files(inputs.public, inputs.program, name)
+            logo, _ = load_logo(inputs.program)
+            documents |= public_documents(inputs.public, inputs.program, inputs.period, name, logo, say, renderer)
+            documents["withheld.csv"] = table_csv(WITHHELD, inputs.withheld).encode("utf-8")
+        documents |= renderer.finished()
     documents[MANIFEST] = manifest(inputs, name, edition_id(inputs), documents)
     return documents, notices
 
 
 def staff_documents(
-    inputs: EditionInputs, name: str, say: Callable[[str], object] | None = None
+    inputs: EditionInputs, name: str, renderer: Renderer, say: Callable[[str], object] | None = None
 ) -> tuple[dict[str, bytes], tuple[str, ...]]:
-    """Every staff document by its path in the edition, and notices. A pure function of the inputs."""
+    """Every staff document by its path in the edition, and notices; report.pdf is handed in to the renderer."""
+    _tell(say, "report.pdf")
+    report = prepare(inputs, name)
+    logo, notice = load_logo(inputs.program)
+    charts = {c.name: c.svg for c in charts_of(report)}
+    html = page("report.html.j2", report, chart_address, style_sheet(), LOGO_ADDRESS if logo else None)
+    renderer.submit(Job("report.pdf", html, charts, f"{name}/report.pdf", _pair(logo)))
+    documents = {"report.html": twin("report.html.j2", report, logo).encode("utf-8")}
     _tell(say, "figures")
     figures = [replace(f, edition=name) for f in inputs.figures]
     book = io.BytesIO()
-    title = f"{inputs.program.name}, {inputs.period.label}"
-    write_xlsx(figures, book, inputs.program.metrics, title)
-    documents = {"figures.csv": csv_text(figures).encode("utf-8"), "figures.xlsx": book.getvalue()}
-    _tell(say, "charts")
-    report = prepare(inputs, name)
-    logo, notice = load_logo(inputs.program)
-    _tell(say, "report.pdf")
-    charts = {c.name: c.svg for c in charts_of(report)}
-    address = LOGO_ADDRESS if logo else None
-    html = page("report.html.j2", report, chart_address, style_sheet(), address)
-    documents["report.pdf"] = render_pdf(html, charts, f"{name}/report.pdf", _pair(logo))
-    documents["report.html"] = twin("report.html.j2", report, logo).encode("utf-8")
+    write_xlsx(figures, book, inputs.program.metrics, f"{inputs.program.name}, {inputs.period.label}")
+    documents |= {"figures.csv": csv_text(figures).encode("utf-8"), "figures.xlsx": book.getvalue()}
     return documents, (notice,) if notice else ()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +11,12 @@ from pipeline.program.period import Period
 from pipeline.protect.public import PublicFigures
 from pipeline.publish.html import chart_address, page, style_sheet
 from pipeline.publish.logo import Logo
-from pipeline.publish.pdf import LOGO_ADDRESS, render_pages
+from pipeline.publish.pdf import LOGO_ADDRESS
 from pipeline.publish.public.context import PublicContext
 from pipeline.publish.public.headline import fact_sheet
 from pipeline.publish.public.partner import partner
 from pipeline.publish.public.summary import public_report
+from pipeline.publish.render import Job, Renderer
 from pipeline.publish.report.prepare import charts_of
 from pipeline.publish.twin import twin
 
@@ -41,37 +42,41 @@ def public_documents(
     edition: str,
     logo: Logo | None = None,
     say: Callable[[str], object] | None = None,
+    renderer: Renderer | None = None,
 ) -> dict[str, bytes]:
-    """report.pdf and .html, headline.pdf, partners/AGENCY.pdf and charts/; the same figures, the same bytes."""
+    """report.pdf and .html, headline.pdf, partners/AGENCY.pdf and charts/; the same figures, the same bytes.
+
+    With a `renderer` the PDFs are handed in there, and are not in the answer.
+    """
     context = PublicContext(program, period, figures, edition)
-    report, sheet = public_report(context), fact_sheet(context)
-    wanted = [
-        _Wanted("report", "public.html.j2", report, None),
-        _Wanted("headline", "headline.html.j2", sheet, 1),
-        *(_Wanted(f"partners/{a.id}", "partner.html.j2", partner(context, a), 2) for a in program.agencies),
-    ]
     made: dict[str, bytes] = {}
-    for one in wanted:
+    own = renderer if renderer is not None else Renderer()
+    for one in _wanted(context, program):
         if say is not None:
             say(f"{FOLDER}/{one.name}.pdf")
-        made[f"{FOLDER}/{one.name}.pdf"] = _pdf(one, f"{edition}/{FOLDER}/{one.name}.pdf", logo)
+        own.submit(_job(one, edition, logo))
         made |= _charts(one.document)
-    made[f"{FOLDER}/report.html"] = twin("public.html.j2", report, logo).encode("utf-8")
+        if one.name == "report":
+            made[f"{FOLDER}/report.html"] = twin(one.template, one.document, logo).encode("utf-8")
+    if renderer is None:
+        made |= own.finished()
     return dict(sorted(made.items()))
 
 
-def _pdf(one: _Wanted, name: str, logo: Logo | None) -> bytes:
-    """The document; one with a fixed number of pages is set closer, step by step, until it fits."""
+def _wanted(context: PublicContext, program: Program) -> Iterator[_Wanted]:
+    """One document after another, so that each can be rendered while the next is prepared."""
+    yield _Wanted("report", "public.html.j2", public_report(context), None)
+    yield _Wanted("headline", "headline.html.j2", fact_sheet(context), 1)
+    for agency in program.agencies:
+        yield _Wanted(f"partners/{agency.id}", "partner.html.j2", partner(context, agency), 2)
+
+
+def _job(one: _Wanted, edition: str, logo: Logo | None) -> Job:
+    path = f"{FOLDER}/{one.name}.pdf"
     charts = {c.name: c.svg for c in charts_of(one.document)}
     image = (logo.media, logo.data) if logo else None
-    data = b""
-    for closer in CLOSER:
-        html = page(one.template, one.document, chart_address, style_sheet(), LOGO_ADDRESS if logo else None)
-        html = html.replace('<body class="doc"', f'<body class="doc {closer}"', 1)
-        data, pages = render_pages(html, charts, name, image)
-        if one.pages is None or pages <= one.pages:
-            break
-    return data
+    html = page(one.template, one.document, chart_address, style_sheet(), LOGO_ADDRESS if logo else None)
+    return Job(path, html, charts, f"{edition}/{path}", image, one.pages, CLOSER)
 
 
 def _charts(document: Any) -> dict[str, bytes]:

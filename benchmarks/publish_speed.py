@@ -1,0 +1,95 @@
+"""All documents of a monthly edition, against the time that WeasyPrint alone takes for the same HTML.
+
+The sample program is built once. Then, round by round: (1) everything that an edition is made of, documents rendered on
+all cores; (2) WeasyPrint alone, one document after another in this process. The bar is 1.3 times, in wall time.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline.build import choose_period, edition_inputs, refresh
+from pipeline.program.load import load_program
+from pipeline.publish import edition
+from pipeline.publish.inputs import EditionInputs
+from pipeline.publish.pdf import _fetcher, _quiet
+from pipeline.publish.render import Job, Renderer
+from pipeline.publishing import pass_control, read_ledger
+from pipeline.sample import make_demo
+
+ROUNDS, BAR = 3, 1.3
+
+
+class Collector(Renderer):
+    """Keeps the jobs of an edition instead of doing them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.jobs: list[Job] = []
+
+    def submit(self, job: Job) -> None:
+        """Keep it."""
+        self.jobs.append(job)
+
+
+def sample_inputs(folder: Path) -> EditionInputs:
+    """What the edition of the sample program's last month is made from."""
+    make_demo(folder)
+    program = load_program(folder)
+    warehouse, _ = refresh(program)
+    with warehouse:
+        inputs = edition_inputs(program, warehouse, choose_period(program, warehouse, None))
+        return pass_control(program, warehouse, inputs, read_ledger(program))[1]
+
+
+def alone(jobs: list[Job]) -> None:
+    """WeasyPrint itself: the same HTML and the same charts, tagged."""
+    from weasyprint import HTML
+
+    with _quiet():
+        for job in jobs:
+            html = HTML(string=job.html, base_url="outcomes://document/", url_fetcher=_fetcher(job.charts, job.logo))
+            html.write_pdf(pdf_variant="pdf/ua-1")
+
+
+def timed(work: Callable[[], object]) -> tuple[float, float]:
+    """Wall seconds and CPU seconds, processes below included."""
+
+    def cpu() -> float:
+        used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        return sum(u.ru_utime + u.ru_stime for u in used)
+
+    wall, before = time.perf_counter(), cpu()
+    work()
+    return time.perf_counter() - wall, cpu() - before
+
+
+def main() -> None:
+    """Print medians of the rounds."""
+    cores = os.cpu_count() or 1
+    with tempfile.TemporaryDirectory() as folder:
+        inputs = sample_inputs(Path(folder) / "demo")
+    collector = Collector()
+    name = edition.edition_name(inputs)
+    edition.staff_documents(inputs, name, collector)
+    edition.public_documents(inputs.public, inputs.program, inputs.period, name, None, None, collector)
+    ours, floor = [], []
+    for _ in range(ROUNDS):
+        ours.append(timed(lambda: edition.edition_documents(inputs, workers=cores)))
+        floor.append(timed(lambda: alone(collector.jobs)))
+    wall, cpu = (statistics.median(v[i] for v in ours) for i in (0, 1))
+    wall0, cpu0 = (statistics.median(v[i] for v in floor) for i in (0, 1))
+    print(f"{len(collector.jobs)} documents, {cores} cores, medians of {ROUNDS} rounds")
+    print(f"the whole edition      {wall:6.1f} s wall {cpu:6.1f} s CPU")
+    print(f"WeasyPrint alone       {wall0:6.1f} s wall {cpu0:6.1f} s CPU")
+    print(f"ratio                  {wall / wall0:6.2f}   wall {cpu / cpu0:6.2f}   CPU  (bar: {BAR} wall)")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""Documents become PDF on all cores: each is a job of its own, the same bytes whoever does it and in which order."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import Exit, UserError
+from pipeline.publish.pdf import render_pages
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
+
+#: How the body of a page begins; a document that must fit is set closer by further classes there.
+BODY = '<body class="doc"'
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A document to make: its path in the edition, its HTML, charts by name, the name behind its PDF identifier.
+
+    With `pages` it is set closer, step by step, until it has no more than these: `closer` are classes of its body.
+    """
+
+    path: str
+    html: str
+    charts: Mapping[str, str]
+    identifier: str
+    logo: tuple[str, bytes] | None = None
+    pages: int | None = None
+    closer: tuple[str, ...] = ("",)
+
+
+def carry_out(job: Job) -> bytes:
+    """The PDF of a job; the closest setting stands when even that takes more pages."""
+    data = b""
+    for step in job.closer:
+        html = job.html.replace(BODY, f"{BODY[:-1]} {step}{BODY[-1]}", 1) if step else job.html
+        data, pages = render_pages(html, job.charts, job.identifier, job.logo)
+        if job.pages is None or pages <= job.pages:
+            break
+    return data
+
+
+class Renderer:
+    """Takes jobs while documents are being prepared, and hands back all of them at the end.
+
+    With one worker each job is done when it is handed in; with more, in processes of their own (spawned: the libraries
+    below have threads that do not survive a fork, and Windows has no other way).
+    """
+
+    def __init__(self, workers: int = 1) -> None:
+        self.workers = workers
+        self._done: dict[str, bytes] = {}
+        self._waiting: dict[str, Future[bytes]] = {}
+        self._pool: ProcessPoolExecutor | None = None
+        self._others: set[Any] = set()
+
+    def __enter__(self) -> Renderer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stops what is still at work: nobody waits for it any more."""
+        if self._pool is None:
+            return
+        if self._waiting:
+            for process in set(multiprocessing.active_children()) - self._others:
+                process.terminate()
+        self._pool.shutdown(cancel_futures=True)
+        self._pool = None
+
+    def submit(self, job: Job) -> None:
+        """Hand in a job."""
+        if self.workers <= 1:
+            self._done[job.path] = carry_out(job)
+        else:
+            self._waiting[job.path] = self._started().submit(carry_out, job)
+
+    def finished(self) -> dict[str, bytes]:
+        """Every document by its path. UserError when a process was killed."""
+        from concurrent.futures.process import BrokenProcessPool
+
+        try:
+            for path in list(self._waiting):
+                self._done[path] = self._waiting[path].result()
+                del self._waiting[path]
+        except BrokenProcessPool:
+            what = "a process that made documents ended in the middle of its work: it was killed, or memory ran out"
+            raise UserError(what, "--workers", "Build again; the figures are not lost.", Exit.FAILURE) from None
+        return dict(sorted(self._done.items()))
+
+    def _started(self) -> ProcessPoolExecutor:
+        from concurrent.futures import ProcessPoolExecutor
+
+        if self._pool is None:
+            self._others = set(multiprocessing.active_children())
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(self.workers, mp_context=context, initializer=_leave_interrupts)
+        return self._pool
+
+
+def _leave_interrupts() -> None:
+    """Ctrl-C goes to every process of a terminal; the command alone answers it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
