@@ -31,13 +31,20 @@ def environment() -> Environment:
     )
 
 
-def page(template: str, document: Any, source: Callable[[Chart], str], css: str, logo: str | None = None) -> str:
-    """One HTML page. `source` gives the address of a chart, `logo` that of the logo."""
+def page(
+    template: str,
+    document: Any,
+    source: Callable[[Chart], str],
+    css: str,
+    logo: str | None = None,
+    script: str = "",
+) -> str:
+    """One HTML page. `source` gives the address of a chart, `logo` that of the logo; `script` is the twins' own."""
     from markupsafe import Markup
 
-    # our own style sheet, not text of anybody else
-    style = Markup(css)  # noqa: S704
-    return environment().get_template(template).render(doc=document, source=source, css=style, logo=logo)
+    # our own style sheet and script, not text of anybody else
+    style, ours = Markup(css), Markup(script)  # noqa: S704
+    return environment().get_template(template).render(doc=document, source=source, css=style, logo=logo, script=ours)
 
 
 def style_sheet() -> str:

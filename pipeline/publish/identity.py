@@ -18,7 +18,7 @@ from pipeline.publish.inputs import EditionInputs
 #: Hex digits of the id in the folder's name; the manifest holds all of them.
 SHORT = 8
 #: Files that decide what is written.
-CODE = (".py", ".sql", ".toml", ".j2", ".css", ".woff2")
+CODE = (".py", ".sql", ".toml", ".j2", ".css", ".js", ".woff2")
 #: Libraries whose version can change a byte of an edition.
 LIBRARIES = ("duckdb", "jinja2", "matplotlib", "weasyprint", "xlsxwriter", "fonttools", "pydyf")
 

@@ -13,9 +13,10 @@ from pipeline.publish.logo import Logo
 
 
 def twin(template: str, document: Any, logo: Logo | None) -> str:
-    """The same document with its fonts, charts and logo inside."""
+    """The same document with its fonts, charts and logo inside, and some JavaScript that it can do without."""
     address = _data(logo.media, logo.data) if logo else None
-    return page(template, document, _chart, f"{_style()}\n{_screen()}", address)
+    script = (TEMPLATES / "twin.js").read_text(encoding="utf-8")
+    return page(template, document, _chart, f"{_style()}\n{_screen()}", address, script)
 
 
 def _chart(chart: Chart) -> str:

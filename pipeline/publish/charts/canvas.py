@@ -39,6 +39,10 @@ STYLE: Any = {
 }
 
 
+#: Charts up to this width, in points, can be read on a phone as they are.
+WIDEST_ON_PHONE = 300.0
+
+
 @dataclass(frozen=True, slots=True)
 class Chart:
     """A drawn chart: its name in the document, its SVG, its words, its size in points."""
@@ -50,6 +54,13 @@ class Chart:
     height: float
     png: bytes = b""  # with its frame, as a file of its own; `alone` is the same as SVG
     alone: str = ""
+    points: tuple[tuple[str, str], ...] = ()  # of a chart of months: month and value in words
+    inside: tuple[float, float] = (0.0, 1.0)  # where the months begin and end, as shares of the width
+
+    @property
+    def wide(self) -> bool:
+        """Whether it takes the whole width of a page, more than a phone can show."""
+        return self.width > WIDEST_ON_PHONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,16 @@ def xmr_chart(series: Series, title: str, unit: str, measure: str, palette: Pale
         _month_labels(axes, series)
         svg = saved(figure)
     name = f"xmr-{series.metric}-{series.agency}-{height:.0f}.svg"
-    return Chart(name, svg, alternative(series, title, unit, measure), WIDTH, height)
+    words = alternative(series, title, unit, measure)
+    inside = (MARGINS.left / WIDTH, 1 - MARGINS.right / WIDTH)
+    return Chart(name, svg, words, WIDTH, height, points=_points(series, say), inside=inside)
+
+
+def _points(series: Series, say: Callable[[float], str]) -> tuple[tuple[str, str], ...]:
+    """Each month and its value in words."""
+    months = (wording.month_name(wording.month_start(m)) for m in series.months)
+    texts = (numbers.NO_DATA if v is None else say(v) for v in series.values)
+    return tuple(zip(months, texts, strict=True))
 
 
 def spark(series: Series, title: str, palette: Palette) -> Chart:

@@ -103,7 +103,7 @@ def _violations(context: Context, severity: str) -> Table | None:
     rows = [Row(_short(group[0]), (_where(context, group), Cell(f"{_rows(group):,}"))) for group in rules[:most]]
     if rest := [v for group in rules[most:] for v in group]:
         said = f"{wording.counted(len(rules) - most, 'further rules')}; outcomes check lists every row"
-        rows.append(Row(said, (_where(context, rest), Cell(f"{_rows(rest):,}"))))
+        rows.append(Row(said, (_where(context, rest), Cell(f"{_rows(rest):,}")), css="rest"))
     heads = (Head("One example, and what to do", width=366.0), Head("Where", "lead-in"), Head("Rows", "r", 36.0))
     waiting = sum(r.quarantined for r in context.inputs.receipts)
     caption = f"Why {wording.counted(waiting, 'rows')} wait{'s' if waiting == 1 else ''} in quarantine"

@@ -10,6 +10,8 @@ from pipeline.publish.charts.canvas import Chart
 
 #: Tables of so many rows are never broken over pages.
 SHORT_TABLE = 14
+#: Tables of fewer rows are seen at a glance; they cannot be sorted in the twins.
+FEWEST_SORTED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,12 @@ class Table:
         """Whether first cells are headings of their rows; in a tiny table headings would outnumber the data."""
         columns, rows = len(self.heads), len(self.rows)
         return columns + rows <= rows * (columns - 1)
+
+    @property
+    def sorts(self) -> bool:
+        """Whether a reader may want another order: rows of a kind, none of them a group of others."""
+        plain = not any("gap" in row.css for row in self.rows)
+        return plain and len(self.rows) >= FEWEST_SORTED and not {"heat", "key"} & set(self.css.split())
 
     @property
     def together(self) -> bool:
