@@ -14,9 +14,9 @@ from pipeline.protect.calendar import Calendar, Span
 from pipeline.protect.gate import Gate
 from pipeline.protect.known import Knowledge
 from pipeline.protect.ledger import Ledger
-from pipeline.protect.piece import Item, Limits
 from pipeline.protect.quantities import Expression
-from pipeline.protect.solve import ContradictionError
+from pipeline.protect.safety import Item, Limits
+from pipeline.protect.solve import INFINITY, ContradictionError, round_high, round_low
 
 Verdict = Literal["fails", "note", "safe"]
 
@@ -109,19 +109,14 @@ def audit(folder: Path | Ledger, *, exact: bool = True) -> Audit:
 def _unpublished(gate: Gate, known: Knowledge, exact: bool) -> Iterator[Audited]:
     names = _names(known)
     printed = set(_printed(known))
-    for piece in gate.pieces():
-        if not exact and piece.unsafe() is None:
-            continue
-        for item, smallest, largest in piece.ranges():
-            small = largest is not None and gate.limits.fails_audit(smallest, largest)
-            if small or _place(item) not in printed:
-                yield _audited(
-                    gate,
-                    names,
-                    item,
-                    (smallest, largest),
-                    "fails" if small else "note" if 2 <= smallest < gate.limits.suppress_below else "safe",
-                )
+    items = gate.items if exact else [i for f in gate.findings() for i in gate.beside(f.item)]
+    for item in dict.fromkeys(items):
+        low, high = gate.ends(item)
+        smallest, largest = round_low(low), round_high(high) if high < INFINITY else None
+        small = largest is not None and gate.limits.fails_audit(smallest, largest)
+        if small or (exact and _place(item) not in printed):
+            verdict: Verdict = "fails" if small else "note" if 2 <= smallest < gate.limits.suppress_below else "safe"
+            yield _audited(gate, names, item, (smallest, largest), verdict)
 
 
 def _place(item: Item) -> tuple[object, ...]:

@@ -17,12 +17,12 @@ from pipeline.protect.era import Fact
 from pipeline.protect.forms import Form, form_of, small, withheld
 from pipeline.protect.gate import Finding, Gate
 from pipeline.protect.ledger import Key, Ledger, key_of
-from pipeline.protect.piece import Limits
 from pipeline.protect.plan import PERSON_GROUPS, Asked, Planned, closed_years, plan_edition, step_spans
 from pipeline.protect.present import Present, versions
 from pipeline.protect.public import PublicFigures, Restated, make_public
 from pipeline.protect.quantities import Declared
 from pipeline.protect.rules import Rules
+from pipeline.protect.safety import Limits
 from pipeline.protect.solve import ContradictionError
 
 

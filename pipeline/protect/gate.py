@@ -1,21 +1,23 @@
 """Rule 4: a figure is admitted only if every protected count stays safe with it (rule 3) and no unpublished count
-becomes
-provable (rule 10)."""
+becomes provable (rule 10)."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
+from pipeline.protect.component import Component, State
 from pipeline.protect.era import Era, Fact, Row
 from pipeline.protect.model import Block, Model
-from pipeline.protect.piece import Item, Limits, Piece, State
+from pipeline.protect.protected import ProtectedCounts, Truth
 from pipeline.protect.quantities import Expression
-from pipeline.protect.solve import TOLERANCE, ContradictionError, Pieces
+from pipeline.protect.safety import Bounds, Item, Limits, Watch
+from pipeline.protect.settle import Settled, says_nothing
+from pipeline.protect.solve import ContradictionError
+from pipeline.protect.ties import Ties
 
-Truth = Callable[[Expression, str, tuple[int, int]], int | None]
+_NO_COUNT = Item(("contradiction",), (), 0, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,19 @@ class Finding:
     item: Item
     low: int
     high: int
+
+
+@dataclass(eq=False)
+class Group:
+    """Unknowns that rows tie together. What is costly is made when somebody asks."""
+
+    columns: list[int]
+    rows: list[Row]
+    component: Component | None = None
+    watch: Watch | None = None
+
+
+Standing = tuple[tuple[Group, int], ...]
 
 
 class Gate:
@@ -43,11 +58,11 @@ class Gate:
         self.limits = limits
         self._truth = truth
         self._expressions = sorted(set(expressions))
-        self._facts: list[tuple[Era, Fact]] = []
-        self._pieces: dict[Block, Piece] = {}
-        self._added: list[Row] = []
         self._agencies = self._parts = True
-        self._known_runs: dict[int, list[tuple[int, int]]] = {}
+        self._groups: dict[int, Group] = {}  # of each unknown that a row limits
+        self._of_column: dict[int, list[int]] = defaultdict(list)  # protected counts with this unknown
+        self._refused: dict[tuple[Fact, ...], tuple[Finding, Standing]] = {}
+        self.items: list[Item] = []
 
     def keep(self, expressions: Iterable[Expression], *, agencies: bool, parts: bool) -> None:
         """Look at fewer counts than rule 2 says: for tests that show what each half of the rule is good for."""
@@ -59,188 +74,188 @@ class Gate:
 
         Short totals first, so that long ones shrink to blocks; `planned` facts only get their unknowns ready.
         """
-        self._facts = sorted(facts, key=lambda f: self._length(f[1]))
-        for era, fact in self._facts:
+        for era, fact in sorted(facts, key=lambda f: self._length(f[1])):
             for row in self.model.published(era, fact, remember=True):
                 self.model.add(dict(row.terms), row.low, row.high)
         for fact in planned:
             for _ in self.model.published(self.eras[-1], fact, remember=False):
                 pass
-        self._split = Pieces(self.model, self._joined())
-        self._columns: dict[Block, list[int]] = {}
-        self._rows: dict[Block, list[Row]] = {}
-        self._keep_rows(self._split.rows)
-        self._read_columns, self._read_rows = 0, len(self.model.rows)
-        self._absorb()
-
-    def _keep_rows(self, rows: Iterable[Row]) -> None:
-        for row in rows:
-            if row.terms:
-                self._rows.setdefault(self.model.blocks[row.terms[0][0]], []).append(row)
-
-    def _absorb(self) -> None:
-        """Take in the unknowns and rows that the model got since last time."""
-        for column in range(self._read_columns, len(self.model.blocks)):
-            if column not in self._split.fixed:
-                self._columns.setdefault(self.model.blocks[column], []).append(column)
-        self._keep_rows(self._split.substitute(r) for r in self.model.rows[self._read_rows :])
-        self._read_columns, self._read_rows = len(self.model.blocks), len(self.model.rows)
+        for block in self._blocks():
+            for era in self.eras:
+                self.model.relate(era, block)
+        self._settled = Settled(self.model.rows)
+        self._read_rows = len(self.model.rows)
+        self._watch_all()
+        for columns, rows in Ties.of(self._settled.rows):
+            self._own(Group(columns, rows))
 
     def _length(self, fact: Fact) -> tuple[bool, int, int, Fact]:
         years = self.model.timeline.year_starts
         i, j = fact.run
         return years[i] != years[j], i, j, fact  # facts are compared whole in the end: the order is always the same
 
-    def _joined(self) -> Iterator[tuple[Block, Block]]:
-        """Blocks that belong together whatever is published: people and their encounters, parts of a rate; years,
-        when a
-        quarter lies in two of them."""
+    def _blocks(self) -> list[Block]:
         time = self.model.timeline
-        starts = sorted(set(time.year_starts))
-        for people, encounters in self.model.quantities.people_of if self.model.people_rules else ():
-            for y in starts:
-                yield (people, y), (encounters, y)
-        cut = [k for k in range(len(time.atoms)) if time.year_starts[time.quarter_starts[k]] != time.year_starts[k]]
-        for expression in self._expressions:
-            for quantity, _ in expression:
-                for y in starts:
-                    yield (expression[0][0], y), (quantity, y)
-                for k in cut:
-                    yield (quantity, time.year_starts[time.quarter_starts[k]]), (quantity, time.year_starts[k])
+        years = {time.year_starts[k] for k in range(self.model.last_atom(self.eras[-1]) + 1)}
+        return sorted({(q, y) for e in self._expressions for q, _ in e for y in years})
+
+    def _watch_all(self) -> None:
+        counts = ProtectedCounts(
+            self.model, self.eras, self._expressions, self._truth, self.limits.suppress_below, self._settled.fixed
+        )
+        counts.agencies, counts.parts = self._agencies, self._parts
+        self.items = list(counts)
+        self._near = counts.near
+        for n, item in enumerate(self.items):
+            for c in item.columns:
+                self._of_column[c].append(n)
 
     # -- decisions -----------------------------------------------------------------------------------------------
 
     def admit(self, facts: Sequence[Fact]) -> Finding | None:
         """Add the facts of one figure if every count stays safe; otherwise nothing changes and the reason is
         returned."""
-        rows = [r for f in facts for r in self.model.published(self.eras[-1], f, remember=False)]
+        rows = self._rows_of(facts)
+        refused = self._refused.get(tuple(facts))
+        if refused is not None and refused[1] == self._stand(rows, refused[0]):
+            return refused[0]  # nothing that matters to it was published since
         try:
             finding = self._try(rows)
         except ContradictionError:
-            finding = Finding(Item(("contradiction",), (), 0, None), 0, 0)
-        if finding is None:
+            finding = Finding(_NO_COUNT, 0, 0)
+        if finding is not None:
+            self._refused[tuple(facts)] = finding, self._stand(rows, finding)
+        else:
             for fact in facts:
                 for _ in self.model.published(self.eras[-1], fact, remember=True):
                     pass
         return finding
 
+    def _stand(self, rows: Sequence[Row], finding: Finding) -> Standing:
+        """What stands around a figure and the count that it would give away."""
+        columns = [*(c for r in rows for c, _ in r.terms), *finding.item.columns]
+        groups = dict.fromkeys(g for c in columns if (g := self._groups.get(c)))
+        return tuple((g, len(g.rows)) for g in groups)
+
+    def _rows_of(self, facts: Sequence[Fact]) -> list[Row]:
+        rows = [r for f in facts for r in self.model.published(self.eras[-1], f, remember=False)]
+        new = self.model.rows[self._read_rows :]  # what follows from definitions for unknowns that are new
+        self._read_rows = len(self.model.rows)
+        for groups, loose, mine in self._tied(new):
+            columns = [*(c for g in groups for c in g.columns), *loose]
+            self._own(Group(columns, [*(r for g in groups for r in g.rows), *mine]), mine)
+        return rows
+
     def _try(self, rows: Sequence[Row]) -> Finding | None:
-        rows = [self._split.substitute(r) for r in rows]
-        if any(not r.terms and (r.low > TOLERANCE or r.high < -TOLERANCE) for r in rows):
-            raise ContradictionError
-        rows = [r for r in rows if r.terms]
-        before = self._split.snapshot()
-        for row in rows:
-            self._split.join(row)
-        pushed: dict[Block, tuple[Piece, State]] = {}
+        changed: list[tuple[Group, State | None, list[Row]]] = []
         finding: Finding | None = None
+        done = False
         try:
-            for root in sorted({self._root(r) for r in rows}):
-                piece = self._piece(root, before)
-                pushed[root] = piece, piece.push([r for r in rows if self._root(r) == root])
-                unsafe = piece.unsafe()
+            for groups, loose, mine in self._tied(rows):
+                group, state = self._with(groups, loose, mine)
+                changed.append((group, state, mine))
+                unsafe = self._watch(group).unsafe()
                 if unsafe is not None:
                     finding = Finding(*unsafe)
                     break
+            done = finding is None
         finally:
-            if finding is not None or sys.exc_info()[0] is not None:
-                for piece, state in pushed.values():
-                    piece.pop(state)
-                self._split.restore(before)
-        if finding is None:
-            self._pieces.update((root, piece) for root, (piece, _) in pushed.items())
-            self._added += rows
+            for group, state, mine in changed:
+                if done:
+                    self._own(group, mine)
+                elif state is not None:
+                    self._component(group).pop(state)
         return finding
 
+    def _with(self, groups: list[Group], loose: list[int], rows: list[Row]) -> tuple[Group, State | None]:
+        """A group with more rows: the same one (and how to take them away again), or a new one of several."""
+        if len(groups) == 1 and not loose:
+            component = self._component(groups[0])
+            if component.takes(rows):
+                return groups[0], component.push(rows)
+        component = Component.joined([self._component(g) for g in groups], loose, rows, self._near)
+        return Group(list(component.columns), component.rows, component), None
+
     def check(self) -> Finding | None:
-        """Look at every piece once (rule 10: `build` checks rule 3 against the rows before anything appears)."""
-        for piece in self.pieces():
-            unsafe = piece.unsafe()
+        """Look at every count once (rule 10: `build` checks rule 3 against the rows before anything appears)."""
+        return next(self.findings(), None)
+
+    def findings(self) -> Iterator[Finding]:
+        """Counts that are given away: one of each group, and those that no group holds."""
+        for group in dict.fromkeys(self._groups.values()):
+            unsafe = self._watch(group).unsafe()
             if unsafe is not None:
-                return Finding(*unsafe)
-        return None
+                yield Finding(*unsafe)
+        for item in self.items:
+            if not any(c in self._groups for c in item.columns):
+                low = round(item.known)
+                high = self.limits.suppress_below if item.columns else low
+                if not self.limits.safe(item.truth, low, high):
+                    yield Finding(item, low, high)
 
-    def pieces(self) -> Iterator[Piece]:
-        """All pieces of the system that hold a protected count."""
-        blocks = {self._split.root(b) for b in self._blocks}
-        for root in sorted(blocks):
-            yield self._piece(root)
+    def ends(self, item: Item) -> tuple[float, float]:
+        """The smallest and largest possible value of a count; infinity when nothing published limits it."""
+        low, high = self._elsewhere(item.columns, True)
+        return item.known + low, item.known + high
 
-    # -- pieces ----------------------------------------------------------------------------------------------------
+    def beside(self, item: Item) -> Sequence[Item]:
+        """The counts that hang together with this one."""
+        groups = {id(g): g for c in item.columns if (g := self._groups.get(c))}
+        return [i for g in groups.values() for i in self._watch(g).items] or [item]
 
-    def _root(self, row: Row) -> Block:
-        return self._split.root(self.model.blocks[row.terms[0][0]])
+    # -- groups ----------------------------------------------------------------------------------------------------
 
-    @cached_property
-    def _blocks(self) -> list[Block]:
-        time = self.model.timeline
-        last = self.model.last_atom(self.eras[-1])
-        years = set(time.year_starts[: last + 1])
-        return sorted({(q, y) for e in self._expressions for q, _ in e for y in years} | set(self._columns))
+    def _tied(self, rows: Iterable[Row]) -> Iterator[tuple[list[Group], list[int], list[Row]]]:
+        """New rows that say something, with the groups and the unknowns of no group that they tie together."""
+        known = [self._settled.sums.reduced(self._settled.substitute(r)) for r in rows]
+        new = [r for r in known if not says_nothing(r) and self._settled.sums.implied(r) is None]
+        for columns, mine in Ties.of(new, self._root):
+            owners = [self._groups.get(c) for c in columns]
+            yield (
+                list(dict.fromkeys(g for g in owners if g)),
+                [c for c, g in zip(columns, owners, strict=True) if not g],
+                mine,
+            )
 
-    def _piece(self, root: Block, before: Mapping[Block, Block] | None = None) -> Piece:
-        """The piece of `root`. After joining blocks (`before`: how they hung together before) it is made anew."""
-        blocks = [b for b in self._blocks if self._split.root(b) == root]
-        grown = before is not None and len({self._split.root(b, before) for b in blocks}) > 1
-        if root in self._pieces and not grown:
-            return self._pieces[root]
-        for block in blocks:
-            for era in self.eras:
-                self.model.relate(era, block)
-        items = self._items(blocks)
-        self._absorb()
-        columns = [c for b in blocks for c in self._columns.get(b, ())]
-        rows = [r for b in blocks for r in self._rows.get(b, ())]
-        rows += [r for r in self._added if self._root(r) == root]
-        piece = Piece(columns, rows, items, self.limits)
-        if not grown:
-            self._pieces[root] = piece
-        return piece
+    def _root(self, column: int) -> Hashable:
+        return self._groups.get(column) or column
 
-    def _items(self, blocks: Iterable[Block]) -> list[Item]:
-        """Rule 2: the protected counts whose unknowns lie in these blocks."""
-        wanted = set(blocks)
-        return [
-            item
-            for expression in self._expressions
-            for year in sorted({y for q, y in wanted if q == expression[0][0]})
-            for item in self._of_year(expression, year)
-        ]
+    def _own(self, group: Group, rows: Iterable[Row] = ()) -> None:
+        """From now on these unknowns hang together; the new rows are known."""
+        self._groups.update(dict.fromkeys(group.columns, group))
+        for row in rows:
+            self._settled.sums.add(row)
 
-    def _of_year(self, expression: Expression, year: int) -> list[Item]:
-        found: dict[object, Item] = {}
-        for era in reversed(self.eras):  # the present first: its true values are known
-            now = era is self.eras[-1]
-            if not now and self._unchanged(era, year):
-                continue
-            for run in self._runs(self.model.last_atom(era)):
-                if self.model.timeline.year_starts[run[1]] == year and self._wanted(run):
-                    for agency in ("all", *era.agencies) if self._agencies else ("all",):
-                        item = self._item(era, expression, agency, run, now)
-                        found.setdefault((item.terms, item.known), item)
-        return list(found.values())
+    def _component(self, group: Group) -> Component:
+        if group.component is None:
+            group.component = Component(group.columns, group.rows, self._near)
+            group.rows = group.component.rows
+        return group.component
 
-    def _runs(self, last: int) -> list[tuple[int, int]]:
-        if last not in self._known_runs:
-            self._known_runs[last] = self.model.timeline.protected_runs(last)
-        return self._known_runs[last]
+    def _watch(self, group: Group) -> Watch:
+        if group.watch is None:
+            numbers = sorted({n for c in group.columns for n in self._of_column.get(c, ())})
+            items = [self.items[n] for n in numbers]
+            group.watch = Watch(self._component(group), items, self.limits, self._elsewhere)
+        return group.watch
 
-    def _wanted(self, run: tuple[int, int]) -> bool:
-        return self._parts or run == self.model.timeline.month_run(run[1])
-
-    def _unchanged(self, era: Era, year: int) -> bool:
-        """True when the present has the same rows in this year (and in the quarter that leads into it) as `era`
-        knew."""
-        present, model = self.eras[-1], self.model
-        then, now = model.year(era, year), model.year(present, year)
-        if era.epochs != present.epochs or then != now[: len(then)]:
-            return False
-        first = model.timeline.quarter_starts[year] if then else year
-        return all(model.at(era, "all", k) == model.at(present, "all", k) for k in range(first, year))
-
-    def _item(self, era: Era, expression: Expression, agency: str, run: tuple[int, int], now: bool) -> Item:
-        terms, fixed = self.model.count(era, expression, agency, run), self._split.fixed
-        known = sum(fixed[c] * k for c, k in terms.items() if c in fixed) if fixed else 0.0
-        free = tuple(sorted((c, k) for c, k in terms.items() if c not in fixed))
-        truth = self._truth(expression, agency, run) if now and self._truth else None
-        return Item((expression, agency, run), free, known, truth)
+    def _elsewhere(self, columns: Sequence[int], exact: bool) -> Bounds:
+        """Between which values the sum of these unknowns lies: as tables show so far, or exactly."""
+        split: dict[Group, list[int]] = {}
+        for c in columns:
+            group = self._groups.get(c)
+            if group is None:
+                low, high = self._elsewhere([d for d in columns if d in self._groups], exact)
+                return low, float("inf")
+            split.setdefault(group, []).append(c)
+        total_low = total_high = 0.0
+        for group, mine in split.items():
+            component = self._component(group)
+            if exact:
+                part = component.part(mine)
+                low, high = component.end(part, largest=False), component.end(part, largest=True)
+                high = high if high < component.limit - 1 else float("inf")
+            else:
+                low, high = component.glance(mine)
+            total_low, total_high = total_low + low, total_high + high
+        return total_low, total_high

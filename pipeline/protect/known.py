@@ -12,11 +12,12 @@ from pipeline.protect.calendar import Calendar, Span, Timeline
 from pipeline.protect.entry import Entry
 from pipeline.protect.era import Era, Fact
 from pipeline.protect.forms import told_by
-from pipeline.protect.gate import Gate, Truth
+from pipeline.protect.gate import Gate
 from pipeline.protect.ledger import Ledger
 from pipeline.protect.model import Model
-from pipeline.protect.piece import Limits
+from pipeline.protect.protected import Truth
 from pipeline.protect.quantities import Declared, Expression, Quantities, Shape, derive
+from pipeline.protect.safety import Limits
 
 
 @dataclass(frozen=True)

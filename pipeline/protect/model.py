@@ -9,14 +9,14 @@ the definitions, is a row `low <= sum of coefficient x unknown <= high`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from pipeline.protect.calendar import Timeline
 from pipeline.protect.era import Era, Fact, Row
 from pipeline.protect.quantities import Expression, Quantities
 from pipeline.protect.reduce import Reducer
+from pipeline.protect.solve import INFINITY
 
-INFINITY = float("inf")
 Coefficients = dict[int, int]  # column -> coefficient
 Block = tuple[str, int]  # quantity, first atom of the fiscal year: columns that are always solved together
 Cell = tuple[str, int, int]  # agency, atom, version
@@ -118,11 +118,14 @@ class Model:
             self._seen.add(row)
             self.rows.append(row)
 
-    def at_most(self, smaller: Iterable[int | None], larger: Iterable[int | None]) -> None:
-        """sum of smaller <= sum of larger (None: an empty set, 0)."""
-        small, large = [c for c in smaller if c is not None], [c for c in larger if c is not None]
-        if small and (len(small) > 1 or small[0] not in large):
-            self.add({**dict.fromkeys(large, -1), **dict.fromkeys(small, 1)}, -INFINITY, 0)
+    def at_most(self, smaller: Sequence[int], larger: Sequence[int]) -> None:
+        """sum of smaller <= sum of larger (an empty set: 0)."""
+        if smaller and (len(smaller) > 1 or smaller[0] not in larger):
+            terms = [(c, -1) for c in larger] + [(c, 1) for c in smaller]
+            row = Row(tuple(sorted(terms)), -INFINITY, 0)
+            if row not in self._seen:
+                self._seen.add(row)
+                self.rows.append(row)
 
     # -- what follows from the definitions ---------------------------------------------------------------------
 
@@ -163,7 +166,8 @@ class Model:
         for people, encounters in self.quantities.people_of if self.people_rules else ():
             if people == quantity:
                 for cell in self.at(era, "all", k):
-                    self.at_most([self._node(era, people, cell[0], (k, k))], [self._cell(era, encounters, cell)])
+                    node = self._node(era, people, cell[0], (k, k))
+                    self.at_most([] if node is None else [node], [self._cell(era, encounters, cell)])
 
     def last_atom(self, era: Era) -> int:
         """The last atom of the period up to which the entry of `era` knows rows."""
@@ -183,26 +187,35 @@ class Model:
             self._relate_one(era, quantity, agency, (run[0], k))
 
     def _relate_one(self, era: Era, quantity: str, agency: str, run: tuple[int, int]) -> None:
-        """Each part <= union <= sum of parts, for the ways to cut `run` before its last month, quarter or year."""
-        s, k = run
-        time = self.timeline
-        for cut in sorted({time.year_starts[k], time.quarter_starts[k], time.month_run(k)[0], k}):
-            if cut > s:
-                whole = self._node(era, quantity, agency, run)
-                parts = [self._node(era, quantity, agency, (s, cut - 1)), self._node(era, quantity, agency, (cut, k))]
-                self._union_of(quantity, whole, parts)
+        """Each part <= union <= sum of parts, for the ways to cut `run` before its last month, quarter or year.
 
-    def _relate_agencies(self, era: Era, quantity: str, run: tuple[int, int]) -> None:
-        whole = self._node(era, quantity, "all", run)
-        self._union_of(quantity, whole, [self._node(era, quantity, a, run) for a in era.agencies])
-
-    def _union_of(self, quantity: str, whole: int | None, parts: list[int | None]) -> None:
+        That the longest parts are no more than the whole says it of the shorter ones too.
+        """
         if not self.people_rules:
             return
-        self.at_most([whole], parts)
+        s, k = run
+        time = self.timeline
+        cuts = sorted({c for c in (time.year_starts[k], time.quarter_starts[k], time.month_run(k)[0], k) if c > s})
+        whole = self._node(era, quantity, agency, run)
+        for cut in cuts:
+            left = self._node(era, quantity, agency, (s, cut - 1))
+            right = self._node(era, quantity, agency, (cut, k))
+            longest = ([left] if cut == cuts[-1] else []) + ([right] if cut == cuts[0] else [])
+            self._union_of(quantity, whole, [left, right], longest)
+
+    def _relate_agencies(self, era: Era, quantity: str, run: tuple[int, int]) -> None:
+        if self.people_rules:
+            whole = self._node(era, quantity, "all", run)
+            parts = [self._node(era, quantity, a, run) for a in era.agencies]
+            self._union_of(quantity, whole, parts, parts)
+
+    def _union_of(self, quantity: str, whole: int | None, parts: list[int | None], longest: list[int | None]) -> None:
+        wholes = [] if whole is None else [whole]
+        self.at_most(wholes, [p for p in parts if p is not None])
         if self.quantities.structure[quantity] == "union":
-            for part in parts:
-                self.at_most([part], [whole])
+            for part in longest:
+                if part is not None:
+                    self.at_most([part], wholes)
 
     # -- what was published ------------------------------------------------------------------------------------
 

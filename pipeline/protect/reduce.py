@@ -34,9 +34,10 @@ class Reducer:
     def _difference(self, terms: Coefficients, value: float) -> tuple[Coefficients, float]:
         best = (terms, value)
         for other, known in reversed(self._raw[-8:]):
-            shorter = subtract(terms, other)
-            if len(shorter) < len(best[0]):
-                best = (shorter, value - known)
+            if shrinks(terms, other):
+                shorter = subtract(terms, other)
+                if len(shorter) < len(best[0]):
+                    best = (shorter, value - known)
         return best
 
     def _blocks(self, terms: Coefficients, value: float) -> tuple[Coefficients, float]:
@@ -45,7 +46,7 @@ class Reducer:
             changed = False
             for i in sorted({i for c in terms for i in self._by_column.get(c, ())}):
                 block, known = self._short[i]
-                for sign in (1, -1):
+                for sign in (1, -1) if shrinks(terms, block) else ():
                     shorter = subtract(terms, block, sign)
                     if len(shorter) < len(terms):
                         terms, value, changed = shorter, value - sign * known, True
@@ -55,6 +56,11 @@ class Reducer:
         for c in terms:
             self._by_column.setdefault(c, []).append(len(self._short))
         self._short.append((terms, value))
+
+
+def shrinks(terms: Coefficients, other: Coefficients) -> bool:
+    """True when taking `other` away may leave less: more than half of it lies in `terms`."""
+    return 2 * len(terms.keys() & other.keys()) > len(other)
 
 
 def subtract(terms: Coefficients, other: Coefficients, sign: int = 1) -> Coefficients:

@@ -1,0 +1,172 @@
+"""Rules 3 and 10: is every protected count in a component safe?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.protect.component import Component
+from pipeline.protect.solve import TOLERANCE, Vector, round_high, round_low
+
+Mask = npt.NDArray[np.bool_]
+Bounds = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A count that nobody may learn: its unknowns, what is known of it, and its true value (None to an outsider)."""
+
+    name: tuple[object, ...]
+    columns: tuple[int, ...]
+    known: float
+    truth: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Rules 3 and 10 for one threshold. `lows` and `highs` say which ends are looked at (both, outside of tests)."""
+
+    suppress_below: int
+    lows: bool = True
+    highs: bool = True
+    audit: bool = True
+
+    def safe(self, truth: int | None, low: int, high: int) -> bool:
+        """True when a count with these smallest and largest possible values may stay as it is."""
+        top = self.suppress_below - 1
+        if truth is not None and 1 <= truth <= top:  # rule 3
+            return (not self.lows or low <= 1) and (not self.highs or high >= top)
+        return not (self.audit and self.fails_audit(low, high))
+
+    def fails_audit(self, low: int, high: int) -> bool:
+        """Rule 10: proved to be small, without looking at a row."""
+        top = self.suppress_below - 1
+        return 1 <= high < top or (low >= 2 and high < self.suppress_below)
+
+    def shown(self, truth: Vector, low: Vector, high: Vector) -> Mask:
+        """Counts that bounds reached by some table show to be safe; `truth` is -1 where it is not known."""
+        top = self.suppress_below - 1
+        large = high >= top - TOLERANCE
+        wide = large & (low <= 1 + TOLERANCE)
+        surely = high >= top + 1 - TOLERANCE
+        small = (truth >= 1) & (truth <= top)
+        found: Mask = np.where(small, wide, np.where(truth == 0, large, np.where(truth < 0, wide | surely, True)))
+        return found
+
+
+class Watch:
+    """The protected counts of a component.
+
+    `elsewhere` says what the unknowns of other components add to a count: between which values, as seen so far or
+    (asked exactly) at most.
+    """
+
+    def __init__(
+        self,
+        component: Component,
+        items: Sequence[Item],
+        limits: Limits,
+        elsewhere: Callable[[Sequence[int], bool], Bounds],
+    ) -> None:
+        self.component, self.items, self.limits = component, items, limits
+        self._elsewhere = elsewhere
+        mine = set(component.columns)
+        inside = [[c for c in item.columns if c in mine] for item in items]
+        self._part = np.array([component.part(columns) for columns in inside], dtype=int)
+        self._truth = np.array([-1 if i.truth is None else i.truth for i in items])
+        self._low, self._high = (np.array([i.known for i in items], dtype=float) for _ in range(2))
+        self._others = {
+            n: [c for c in item.columns if c not in mine]
+            for n, item in enumerate(items)
+            if len(inside[n]) < len(item.columns)
+        }
+        self._suspects: list[int] = []  # items that were unsafe before: looked at first
+
+    def unsafe(self) -> tuple[Item, int, int] | None:
+        """The first count found that is not safe, with its smallest and largest possible value; None when all are."""
+        if not self.items:
+            self.component.seen()  # a component that no table agrees with is found out all the same
+            return None
+        for n, columns in self._others.items():
+            low, high = self._elsewhere(columns, False)
+            self._low[n], self._high[n] = self.items[n].known + low, self.items[n].known + high
+        self._done = np.array([self.component.nothing(p) for p in self._part]) & (self._high == 0)
+        for i in self._suspects:
+            if self._open()[i] and (found := self._ask(i)) is not None:
+                return found
+        self._together()
+        while len(left := np.flatnonzero(self._open())):
+            found = self._ask(self._doubtful(left))
+            if found is not None:
+                return found
+        return None
+
+    def _doubtful(self, items: npt.NDArray[np.int_]) -> int:
+        """The item that tables have moved least so far."""
+        _, high = self._bounds()
+        return int(items[np.argmin(high[items])])
+
+    # -- what tables show ------------------------------------------------------------------------------------------
+
+    def _bounds(self) -> tuple[Vector, Vector]:
+        low, high = self.component.seen()
+        return self._low + low[self._part], self._high + high[self._part]
+
+    def _open(self, largest: bool | None = None) -> Mask:
+        """Items not shown to be safe yet; with `largest` those of which that end is the question."""
+        low, high = self._bounds()
+        unsure: Mask = ~(self.limits.shown(self._truth, low, high) | self._done)
+        if largest is None:
+            return unsure
+        wanting: Mask = high < self.limits.suppress_below - 1 - TOLERANCE
+        if not largest:
+            wanting = (low > 1 + TOLERANCE) & (self._truth != 0)
+        return unsure & wanting
+
+    def _together(self) -> None:
+        """Push all open items up, and all down, as long as that shows many of them safe."""
+        for largest in (True, False):
+            before = np.inf
+            while (wanted := np.flatnonzero(self._open(largest))).size and wanted.size < 0.7 * before:
+                before = wanted.size
+                self._push(wanted, largest)
+
+    def _push(self, wanted: Sequence[int] | npt.NDArray[np.int_], largest: bool, first: int | None = None) -> None:
+        weights = dict.fromkeys((int(p) for p in self._part[wanted]), 1.0)
+        if first is not None:
+            weights[int(self._part[first])] = 1000.0
+        cost = self.component.cost(weights, largest=largest)
+        if first is not None and largest:
+            cost -= 0.001  # everything else small: such a table survives more rows
+        self.component.learn(cost, largest=largest)
+
+    def _ask(self, i: int) -> tuple[Item, int, int] | None:
+        """Is item i safe? First with a thought for the other open ones, so that one table may show several safe."""
+        for largest in (True, False):
+            others = np.flatnonzero(self._open(largest))
+            if i in others and others.size > 1:
+                self._push(others, largest, first=i)
+        if not self._open()[i]:
+            return None
+        found = self._exact(i)
+        if not self.limits.safe(self.items[i].truth, *found):
+            self._suspects = [i, *(s for s in self._suspects if s != i)][:8]
+            return self.items[i], *found
+        self._done[i] = True
+        return None
+
+    def _exact(self, i: int) -> tuple[int, int]:
+        """The ends of item i, each as far as it matters."""
+        if i in self._others:
+            low, high = self._elsewhere(self._others[i], True)
+            self._low[i], self._high[i] = self.items[i].known + low, self.items[i].known + high
+        low, high = (float(b[i]) for b in self._bounds())
+        part = int(self._part[i])
+        if high < self.limits.suppress_below - TOLERANCE:
+            high = float(self._high[i]) + self.component.end(part, largest=True)
+        if low > 1 + TOLERANCE:
+            low = float(self._low[i]) + self.component.end(part, largest=False)
+        return round_low(low), round_high(high) if high < np.inf else self.limits.suppress_below
