@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+import pipeline.starting  # noqa: F401 (its commands)
 from pipeline import __version__
 from pipeline.errors import Exit, UserError
 from pipeline.options import (
@@ -27,31 +28,6 @@ from pipeline.options import (
     Workers,
 )
 from pipeline.shell import app, cluster, command, emit, say, show_built, split
-
-
-@command
-def demo(
-    folder: Annotated[
-        Path | None, typer.Argument(metavar="DIR", help="Where to put the sample program. Default: demo.")
-    ] = None,
-    program: Annotated[Path | None, typer.Option(help="The same as DIR.", metavar="DIR")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a sample program that is there.")] = False,
-    workers: Workers = 1,
-    scheduler: Scheduler = None,
-    quiet: Quiet = False,
-    debug: Debug = False,
-) -> Exit:
-    """Make a sample program (made-up data) and build it."""
-    where = cluster(scheduler, workers)
-    from pipeline.build import demo as make
-    from pipeline.progress import progress_for
-
-    with progress_for(quiet) as progress:
-        built = make(
-            folder or program or Path("demo"), force=force, workers=workers, scheduler=where, progress=progress
-        )
-    show_built(built, quiet)
-    return built.exit
 
 
 @command

@@ -189,7 +189,7 @@ def choose_period(program: Program, warehouse: Warehouse, text: str | None) -> P
         raise UserError(
             "there is no complete month in the data yet",
             str(program.raw),
-            "Put the extracts of a whole month there, or name the period.",
+            "Put the extracts of a whole month there (`outcomes onboard` for a new kind of file), or name the period.",
         )
     return month_of(complete)
 

@@ -86,7 +86,8 @@ class Batch:
 
     def base(self) -> str:
         """The scan of the relation."""
-        agencies = ", ".join(f"'{a.id}'" for a in self.program.agencies)
+        # a program may begin without any; an enumeration may not
+        agencies = ", ".join(f"'{a.id}'" for a in self.program.agencies) or "''"
         columns = [
             f'CAST("{self.time}" AS DATE) AS m_day',
             f'"{self.time}" AS m_at',

@@ -60,10 +60,18 @@ def _section(model: type[Any], name: str, declared: Declared, mistakes: Mistakes
 
 
 def _check_timezone(name: str, declared: Declared, mistakes: Mistakes) -> None:
-    if not _is_zone(name):
-        zones = sorted(z for z in available_timezones() if "/" in z)
-        hint = suggest(name, zones, many=0) if "/" in name else "Use a name like `America/Chicago`."
-        mistakes.add(f"`{name}` is no time zone", declared, ("program", "timezone"), hint)
+    problem = check_timezone(name)
+    if problem:
+        mistakes.add(problem[0], declared, ("program", "timezone"), problem[1])
+
+
+def check_timezone(name: str) -> tuple[str, str] | None:
+    """Why this is no time zone, and a hint; None when it is one."""
+    if _is_zone(name):
+        return None
+    zones = sorted(z for z in available_timezones() if "/" in z)
+    hint = suggest(name, zones, many=0) if "/" in name else "Use a name like `America/Chicago`."
+    return f"`{name}` is no time zone", hint
 
 
 def _is_zone(name: str) -> bool:
@@ -129,11 +137,20 @@ def _agencies(declared: Declared, mistakes: Mistakes) -> tuple[Agency, ...]:
 
 
 def _check_id(agency_id: str, declared: Declared, key: Key, mistakes: Mistakes) -> None:
+    problem = check_agency_id(agency_id)
+    if problem:
+        what, _, hint = problem
+        mistakes.add(what, declared, key, hint)
+
+
+def check_agency_id(agency_id: str) -> tuple[str, str, str] | None:
+    """Why an agency cannot have this id: what is wrong, nothing, and a hint; None when it can."""
     if agency_id == "all":
-        mistakes.add("the id `all` is taken: it stands for all agencies together", declared, key)
-    elif not _ID.fullmatch(agency_id):
+        return "the id `all` is taken: it stands for all agencies together", "", ""
+    if not _ID.fullmatch(agency_id):
         made = re.sub(r"[^a-z0-9]+", "-", agency_id.lower()).strip("-")
         hint = "An id has lower-case letters, digits and `-` only" + (f", for example `{made}`." if made else ".")
-        mistakes.add(f"`{agency_id}` is no agency id", declared, key, hint)
-    elif agency_id in _DEVICES:
-        mistakes.add(f"`{agency_id}` cannot be an id: Windows keeps this name for a device", declared, key)
+        return f"`{agency_id}` is no agency id", "", hint
+    if agency_id in _DEVICES:
+        return f"`{agency_id}` cannot be an id: Windows keeps this name for a device", "", ""
+    return None

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from pipeline.recognize.profile import Profile
 from pipeline.recognize.values import values_say
-from pipeline.recognize.words import heading_says
+from pipeline.recognize.words import anonymous, heading_says
 
 #: What `--yes` takes without asking, and below what nothing is proposed.
 TAKEN, DOUBTFUL = 0.6, 0.35
+_DOUBTED = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,9 @@ def fit(table: str, column: str, seen: Profile) -> Fit:
     """How well a column of an extract fits one canonical column (`unit`, `person`-like ones aside)."""
     said = heading_says(table, column, seen.heading)
     values = values_say(table, column, seen)
-    confidence = values.possible * (1 - (1 - 0.97 * said) * (1 - values.strength))
+    # a heading that is known to say something else, or says something unknown, doubts what the values say
+    strength = values.strength if said > 0.3 or anonymous(seen.heading) else values.strength * _DOUBTED
+    confidence = values.possible * (1 - (1 - 0.97 * said) * (1 - strength))
     reasons = []
     if said >= 0.9:
         reasons.append("the heading says so")

@@ -80,9 +80,9 @@ def read_moments(cells: Sequence[str | None], *, clocks: bool = False) -> Moment
     """
     filled = [c for c in cells if c]
     probe = filled[:: max(1, len(filled) // 50)]
-    if not filled or sum(_read(c, clocks) is not None for c in probe) < len(probe) * 0.5:
+    if not filled or sum(read_moment(c, clocks) is not None for c in probe) < len(probe) * 0.5:
         return None
-    found = [_read(c, clocks) if c else None for c in cells]
+    found = [read_moment(c, clocks) if c else None for c in cells]
     read = [m for m in found if m is not None]
     if not read:
         return None
@@ -97,7 +97,7 @@ def read_moments(cells: Sequence[str | None], *, clocks: bool = False) -> Moment
         order=order,
         decided=decided,
         has_date=dated * 2 > len(read),
-        has_clock=clocked * 2 > len(read) and not (midnight == 1 and dated and len(read) > 3),
+        has_clock=clocked * 2 > len(read) and not (midnight == 1 and dated),
         midnight=midnight,
         values=values,
     )
@@ -126,7 +126,7 @@ def _value(moment: Moment, order: str) -> datetime | None:
 
 
 @lru_cache(maxsize=65536)
-def _read(cell: str, clocks: bool) -> Moment | None:
+def read_moment(cell: str, clocks: bool = False) -> Moment | None:
     """One cell. Formats of numeric days and months are given month first."""
     if cell.startswith(DATE_MARK):
         return _excel(cell[1:])

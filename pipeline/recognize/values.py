@@ -208,7 +208,7 @@ def natures(seen: Profile) -> Said:
     kinds = len(set(words) & nature_words())
     strength = known * many * 0.85 if kinds >= 4 else 0.0
     strength *= 0.3 if address_share(seen) > 0.5 else 1.0
-    return Said(1.0 if seen.distinct > 1 else 0.6, strength, f"{known:.0%} of the values have words of call types")
+    return Said(1.0 if seen.distinct > 1 else 0.8, strength, f"{known:.0%} of the values have words of call types")
 
 
 def priorities(seen: Profile) -> Said:
@@ -227,7 +227,7 @@ def areas(seen: Profile) -> Said:
     """Beats, zones, ZIP codes: short, few, returning. Never street addresses."""
     if (address_share(seen) > 0.4 and seen.words > 2) or _is_time(seen) or seen.share(_DECIMAL) > 0.3:
         return NOTHING
-    if seen.variety > 0.6 and len(seen.filled) > 40:
+    if seen.variety > 0.6 and len(seen.filled) > 200:
         return Said(0.2, 0.0)
     total = sum(seen.folded.values())
     said = sum(n for v, n in seen.folded.items() if set(plain_words(v)) & words_of("area")) / max(1, total)

@@ -10,6 +10,9 @@ from importlib import resources
 from typing import Any
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_ANONYMOUS = re.compile(
+    r"(?:column|col|field|unnamed|var|variable|attribute|f|c|x|v)?[ _:.#-]*\d*|[a-z]", re.IGNORECASE
+)
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 #: Words that add nothing to a heading.
 _FILLERS = frozenset({"the", "of", "was", "is", "a", "an", "x"})
@@ -61,6 +64,28 @@ def heading_words(heading: str) -> tuple[str, ...]:
         found += str(short.get(word, word)).split()
     kept = [w for w in found if w not in _FILLERS]
     return tuple(kept or found)
+
+
+def anonymous(heading: str) -> bool:
+    """Whether a heading says nothing at all: Column7, Field 3, F12, Unnamed: 0, or nothing."""
+    return _ANONYMOUS.fullmatch(heading.strip()) is not None
+
+
+@lru_cache(maxsize=1)
+def _known() -> tuple[frozenset[tuple[str, ...]], frozenset[str]]:
+    entries = [e for columns in vocabulary().values() for e in columns.values()]
+    phrases = frozenset(phrase for e in entries for phrase, _ in e.phrases)
+    return phrases, frozenset(w for phrase in phrases for w in phrase)
+
+
+@lru_cache(maxsize=8192)
+def known_heading(text: str) -> float:
+    """How strongly a cell is a heading of any table: 1 for a phrase of the vocabulary, 0.6 for words of it, else 0."""
+    words = heading_words(text) if len(text) <= 60 else ()
+    phrases, known = _known()
+    if words in phrases:
+        return 1.0
+    return 0.6 if len(words) > 1 and known.issuperset(words) else 0.0
 
 
 @lru_cache(maxsize=65536)

@@ -1,0 +1,310 @@
+"""An unknown extract, opened: where its table stands in it, and a sample of its rows from the whole file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.onboard.headings import heading_row
+from pipeline.program.model import Mapping
+from pipeline.receive.read import BROKEN_MARK, Unreadable, fingerprint, open_source
+from pipeline.receive.read.headings import heading_key
+from pipeline.receive.read.kinds import check_file, kind_of
+from pipeline.recognize import Profile, profile
+from pipeline.recognize.words import known_heading
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from pipeline.receive.read import Fingerprint, Source
+    from pipeline.receive.read.workbook_file import Workbook
+
+#: Rows of the sample: enough to judge by, few enough to be looked at in a second.
+SAMPLE = 3_000
+#: Rows that stand together stay together in the sample, so that it shows what repeats from row to row.
+_BLOCK = 32
+#: Values of a column are counted over the whole file as long as there are no more different ones.
+_COUNTED = 2_000
+_LOOK_AT = 50
+#: Rows whose cells are kept as they stand, to be shown.
+_FIRST = 60
+#: Two sheets with so many headings in common are two parts of one table.
+_SAME_HEADINGS = 0.8
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What was found: how to read the file, and what its columns look like.
+
+    `reading` is a mapping without columns that reads the table; `sheets` is set when the first visible sheet is not
+    the right one (or not the only one); `aside` are other sheets, hidden ones included, with why they were left.
+    """
+
+    path: Path
+    kind: str
+    reading: Mapping
+    sheets: tuple[str, ...]
+    aside: tuple[tuple[str, str], ...]
+    facts: Fingerprint
+    headings: tuple[str, ...]
+    heading_row: int
+    encoding: str
+    delimiter: str
+    rows: int
+    columns: tuple[Profile, ...]
+    first: tuple[tuple[int, tuple[str | None, ...]], ...]
+
+    @property
+    def named(self) -> tuple[Profile, ...]:
+        """The columns that a mapping can name: with a heading that stands once."""
+        keys = Counter(heading_key(h) for h in self.headings)
+        return tuple(c for c in self.columns if c.heading and keys[heading_key(c.heading)] == 1)
+
+
+def open_unknown(path: Path) -> Opened:
+    """Finds the table in a file and looks at its rows. Unreadable when it holds none."""
+    check_file(path)
+    facts = fingerprint(path)
+    kind = kind_of(path)
+    reading, sheets, aside = _blank(), tuple[str, ...](), tuple[tuple[str, str], ...]()
+    if kind == "workbook":
+        reading, sheets, aside = _choose_sheets(path)
+    elif kind == "delimited":
+        reading = _find_heading_row(path)
+    source = open_source(path, reading, facts)
+    _check_headings(source)
+    sample = _sample(source)
+    if not sample.rows:
+        raise Unreadable("The file has headings, but no row below them. Export it again with its rows.")
+    dialect = getattr(source, "dialect", None)
+    return Opened(
+        path=path,
+        kind=kind,
+        reading=reading,
+        sheets=sheets,
+        aside=aside,
+        facts=facts,
+        headings=source.headings,
+        heading_row=source.heading_row,
+        encoding=str(dialect.encoding) if dialect else "",
+        delimiter=str(dialect.delimiter) if dialect else "",
+        rows=sample.rows,
+        columns=sample.profiles(source.headings),
+        first=tuple(sample.first),
+    )
+
+
+def _blank(header_row: int | None = None, sheets: tuple[str, ...] = (), delimiter: str | None = None) -> Mapping:
+    return Mapping("", 1, None, "calls", "*", header_row=header_row, sheets=sheets, delimiter=delimiter)
+
+
+# -- where the table stands -------------------------------------------------------------------------------------------
+
+
+def _find_heading_row(path: Path) -> Mapping:
+    """The heading row of a delimited text: what the reader takes by itself, or a row below that has more headings."""
+    from pipeline.receive.read.dialect import find_dialect
+    from pipeline.receive.read.kinds import check_is_text
+    from pipeline.receive.read.lines import read_rows
+    from pipeline.receive.read.text import find_encoding, open_text, read_head
+
+    head = read_head(path)
+    encoding = find_encoding(head, None, utf8=False)
+    check_is_text(path, head, encoding)
+    dialect = find_dialect(path, _blank(), encoding)
+    rows: list[tuple[int, list[str]]] = []
+    with open_text(path, encoding) as stream:
+        for number, cells in read_rows(stream, dialect.delimiter, longest=1 << 20):
+            if isinstance(cells, list) and any(map(str.strip, cells)):
+                rows.append((number, cells))
+            if len(rows) >= _LOOK_AT:
+                break
+    row = heading_row(rows)
+    return _blank(row if row and row != dialect.row.number else None, delimiter=dialect.delimiter)
+
+
+def _choose_sheets(path: Path) -> tuple[Mapping, tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """The sheet that holds a table of rows, and those that go on with it; the others with why they are left aside."""
+    from pipeline.receive.read.workbook_file import Workbook
+
+    book = Workbook(path)
+    visible = book.sheets
+    seen = {name: _look_at(book, name) for name in visible}
+    best = max(seen, key=lambda n: seen[n].worth, default=None)
+    if best is None or not seen[best].worth:
+        raise Unreadable(
+            "No visible sheet of this workbook holds a table with headings and rows. If the rows are on a hidden "
+            "sheet, show it in Excel (right-click a tab, Unhide) and save the workbook."
+        )
+    chosen = [n for n in visible if n == best or seen[n].goes_on_with(seen[best])]
+    aside = tuple((n, "no table of rows like the chosen sheet") for n in visible if n not in chosen)
+    first = visible[:1] == chosen
+    row = seen[best].row if len(chosen) == 1 else None
+    return _blank(row, tuple(chosen)), () if first else tuple(chosen), aside
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What a sheet is worth as a table of rows, its headings, and their row."""
+
+    worth: float
+    headings: frozenset[str]
+    row: int | None
+
+    def goes_on_with(self, other: _Sheet) -> bool:
+        """Whether this sheet has the same headings: a sheet for each month, say."""
+        shared = len(self.headings & other.headings)
+        return shared >= _SAME_HEADINGS * max(len(self.headings), len(other.headings), 1)
+
+
+def _look_at(book: Workbook, name: str) -> _Sheet:
+    """Headings in one row without gaps, rows below that are as wide, and headings that we know make a table."""
+    rows: list[tuple[int, list[str]]] = []
+    below = 0
+    try:
+        for number, cells in book.rows(name):
+            if not any(map(str.strip, cells)):
+                continue
+            below += 1
+            if len(rows) < _LOOK_AT:
+                rows.append((number, cells))
+    except Unreadable:
+        return _Sheet(0.0, frozenset(), None)
+    row = heading_row(rows)
+    if row is None:
+        return _Sheet(0.0, frozenset(), None)
+    headings = [c.strip() for c in next(c for n, c in rows if n == row)]
+    named = [h for h in headings if h]
+    full = [sum(bool(c.strip()) for c in cells) / max(1, len(headings)) for n, cells in rows if n > row]
+    if len(named) < 2 or not full or below < 2:
+        return _Sheet(0.0, frozenset(), None)
+    gaps = 1 - len(named) / len(headings) if len(headings) > len(named) + 1 else 0.0
+    known = sum(known_heading(h) for h in named)
+    worth = (0.2 + known) * (1 - gaps) ** 2 * (sum(full) / len(full)) * min(below, 1000) ** 0.3
+    return _Sheet(worth, frozenset(heading_key(h) for h in named), row)
+
+
+def _check_headings(source: Source) -> None:
+    """A file whose first row is data already cannot be mapped by its headings."""
+    named = [h for h in source.headings if h.strip()]
+    if not named:
+        raise Unreadable("No row of this file can be its headings. Export it with the names of the columns.")
+    like_data = sum(any(ch.isdigit() for ch in h) and known_heading(h) < 0.5 for h in named)
+    known = sum(known_heading(h) >= 0.5 for h in named)
+    numbered = all(h.casefold().strip(" _0123456789").isalpha() for h in named)
+    if like_data * 2 >= len(named) and not known and not numbered:
+        raise Unreadable(
+            "The file has no headings: its first row is data already. Export it with the names of the columns in the "
+            "first row, or add such a row."
+        )
+
+
+# -- the sample -------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Sample:
+    """Rows from the whole file in blocks, thinned out as it turns out how long the file is, and values counted."""
+
+    width: int
+    rows: int = 0
+    every: int = 1
+    blocks: list[tuple[int, list[tuple[str | None, ...]]]] = field(default_factory=list)
+    counts: list[Counter[str] | None] = field(default_factory=list)
+    first: list[tuple[int, tuple[str | None, ...]]] = field(default_factory=list)
+
+    def profiles(self, headings: Sequence[str]) -> tuple[Profile, ...]:
+        """One profile for each column."""
+        rows = [row for _, block in self.blocks for row in block]
+        columns: list[tuple[str | None, ...]] = list(zip(*rows, strict=True)) or [()] * self.width
+        return tuple(profile(h, c, w) for h, c, w in zip(headings, columns, self.counts, strict=True))
+
+    def take(self, batch: pa.RecordBatch) -> None:
+        """Takes the next rows of the file."""
+        self._count(batch)
+        for start in range(0, batch.num_rows, _BLOCK):
+            place = (self.rows + start) // _BLOCK
+            if place % self.every == 0:
+                piece = batch.slice(start, _BLOCK)
+                cells = [[_sound(c) for c in piece.column(n).to_pylist()] for n in range(self.width)]
+                self.blocks.append((place, list(zip(*cells, strict=True))))
+                while len(self.blocks) * _BLOCK > SAMPLE:
+                    self._thin()
+        self.rows += batch.num_rows
+
+    def _thin(self) -> None:
+        self.every *= 2
+        self.blocks = [(place, rows) for place, rows in self.blocks if place % self.every == 0]
+
+    def _count(self, batch: pa.RecordBatch) -> None:
+        import pyarrow.compute as pc
+
+        for n, counter in enumerate(self.counts):
+            if counter is None:
+                continue
+            found = pc.value_counts(batch.column(n))
+            if len(found) > _COUNTED:
+                self.counts[n] = None
+                continue
+            values, counts = found.field("values").to_pylist(), found.field("counts").to_pylist()
+            for value, count in zip(values, counts, strict=True):
+                if _sound(value) and value.strip():
+                    counter[value.strip()] += count
+            if len(counter) > _COUNTED:
+                self.counts[n] = None
+
+
+def _sound(cell: str | None) -> str | None:
+    """A cell; None for one of a workbook that has no value."""
+    return None if cell and cell.startswith(BROKEN_MARK) else cell
+
+
+def _sample(source: Source) -> _Sample:
+    """The rows of the file, by the fast reader where that can read it exactly; blank rows are left out."""
+    import duckdb
+
+    with duckdb.connect() as con:
+        con.execute("SET enable_progress_bar = false")
+        scan = source.scan(con)
+        if scan is not None:
+            try:
+                sample = _taken(con.execute(f"SELECT * FROM {scan}").to_arrow_reader(100_000), source)
+            except duckdb.Error:
+                sample = None  # the exact reader will tell
+            if sample is not None and not source.scan_failed(con):
+                return sample
+    return _taken(source.batches(), source)
+
+
+def _taken(batches: Iterable[pa.RecordBatch], source: Source) -> _Sample:
+    sample = _Sample(len(source.headings), counts=[Counter() for _ in source.headings])
+    for batch in batches:
+        if not sample.first:
+            sample.first = _numbered(batch.slice(0, _FIRST), source)
+        sample.take(_filled(batch))
+    return sample
+
+
+def _numbered(batch: pa.RecordBatch, source: Source) -> list[tuple[int, tuple[str | None, ...]]]:
+    """The first rows with their numbers; rows of a scan are numbered by counting."""
+    width = len(source.headings)
+    cells = list(zip(*(batch.column(n).to_pylist() for n in range(width)), strict=True))
+    counted = "source_row" in batch.schema.names
+    below = range(source.heading_row + 1, source.heading_row + 1 + len(cells))
+    numbers = batch.column("source_row").to_pylist() if counted else list(below)
+    return list(zip(numbers, cells, strict=True))
+
+
+def _filled(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The same rows without the blank ones."""
+    import pyarrow.compute as pc
+
+    blank = None
+    for name in batch.schema.names:
+        if name.startswith("c"):
+            empty = pc.is_null(batch.column(name))
+            blank = empty if blank is None else pc.and_(blank, empty)
+    return batch.filter(pc.invert(blank)) if blank is not None and blank.true_count else batch

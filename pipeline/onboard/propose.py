@@ -1,0 +1,288 @@
+"""From an opened file to a proposal: which heading is which canonical column, and everything else a mapping says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.onboard import encounters, units
+from pipeline.onboard.candidates import Candidate, candidates
+from pipeline.onboard.codes import behavioral_health, code_list, separator, service_list
+from pipeline.onboard.incident import made_up_incident
+from pipeline.onboard.opened import Opened
+from pipeline.onboard.order import place_times
+from pipeline.onboard.proposal import Choice, Proposal
+from pipeline.onboard.sentences import sentence
+from pipeline.onboard.wide import propose_wide
+from pipeline.program.tables import targets
+from pipeline.recognize import DOUBTFUL, TAKEN, Fit, PersonLike, Profile, fit, person_like
+from pipeline.recognize.moments import ISO
+from pipeline.recognize.values import addresses
+from pipeline.recognize.words import heading_says
+
+#: Columns that are placed by other means than heading against heading.
+_ELSEWHERE = {"agency", "co_response", "person", "behavioral_health", "units", "unit"}
+_TIMES = {
+    "calls": ("received_at", "queued_at", "dispatched_at", "enroute_at", "arrived_at", "cleared_at"),
+    "encounters": ("started_at", "ended_at"),
+}
+#: What tells a table from the others weighs more.
+_WEIGHTS = {"nature": 1.5, "disposition": 1.2, "units": 1.5, "unit": 1.5, "resolution": 1.2, "person": 2.5, "kind": 1.5}
+#: Tables in the order in which they are thought of when none is named.
+TABLES = ("calls", "encounters", "referrals", "shifts", "trainings")
+
+
+def propose(opened: Opened, table: str, agency: str) -> Proposal:
+    """The whole proposal for one table. Nothing is asked and nothing is written."""
+    proposal = Proposal(table, agency, sheets=opened.sheets)
+    proposal.persons = persons_of(opened.named, table)
+    open_columns = [c for c in opened.named if c.heading not in proposal.persons]
+    offered = candidates(open_columns)
+    _place_times(proposal, offered)
+    if table == "shifts":
+        propose_wide(proposal, open_columns)
+    _place_others(proposal, offered)
+    if table == "calls":
+        units.place_units(proposal, open_columns)
+        _need_incident(proposal, open_columns)
+        _place_natures(proposal)
+    if table == "encounters":
+        encounters.place_person(proposal, opened.named)
+        encounters.place_answers(proposal, open_columns)
+    _say_formats(proposal, offered)
+    _say_null(proposal, opened.named)
+    _say_codes(proposal, opened.named)
+    return proposal
+
+
+def best_table(opened: Opened) -> tuple[str, dict[str, float]]:
+    """The table that an extract most likely is, and how well each would do."""
+    worth = {table: _worth(propose(opened, table, "agency")) for table in TABLES}
+    return max(TABLES, key=lambda t: worth[t]), worth
+
+
+def _worth(proposal: Proposal) -> float:
+    """What the mapped columns weigh; a table whose required columns are not all there weighs little."""
+    chosen = {n: c for n, c in proposal.columns.items() if c.constant is None}
+    total = sum(_WEIGHTS.get(name, 1.0) * choice.confidence for name, choice in chosen.items())
+    total += sum(1.5 * c.confidence for c in proposal.unpivot.values())
+    needed = {t.name for t in targets(proposal.table, proposal.grain).values() if t.required}
+    given = set(proposal.columns) | ({"category", "minutes"} if proposal.unpivot else set())
+    missing = len(needed - given)
+    explained = len(proposal.used) / max(1, len(proposal.used) + len(proposal.doubtful) + len(proposal.persons))
+    few = 2.0 if not missing and proposal.table in ("shifts", "trainings", "referrals") else 0.0
+    return total * explained * 0.4**missing + few
+
+
+# -- persons ----------------------------------------------------------------------------------------------------------
+
+
+def persons_of(columns: Sequence[Profile], table: str) -> dict[str, PersonLike]:
+    """The headings that tell who somebody is. A heading that surely is another column overrules weak values."""
+    found: dict[str, PersonLike] = {}
+    for column in columns:
+        person = person_like(column)
+        if person and not _surely_other(column, person, table):
+            found[column.heading] = person
+    return found
+
+
+def _surely_other(column: Profile, person: PersonLike, table: str) -> bool:
+    names = [n for n in targets(table) if n not in _ELSEWHERE] + ["unit"] * (table == "calls")
+    says = max((heading_says(table, n, column.heading) for n in names if n in ("unit", *targets(table))), default=0.0)
+    if person.role == "free_text" and says >= 0.9 and person.by_heading < 0.5:
+        return True
+    if person.by_heading >= 0.9:
+        return says >= 1.0 and person.by_heading < 0.97 and person.by_values < 0.5
+    if person.by_values >= 0.75:
+        return False
+    return says > person.by_heading
+
+
+# -- columns ----------------------------------------------------------------------------------------------------------
+
+
+def _place_times(proposal: Proposal, offered: Sequence[Candidate]) -> None:
+    table = proposal.table
+    if table not in _TIMES:
+        return
+    times = [c for c in offered if c.moments and c.moments.has_date and c.moments.share >= 0.7]
+    for placed in place_times(table, times):
+        _take(proposal, Choice(placed.column, placed.candidate.headings, placed.confidence, placed.reasons))
+
+
+def _place_others(proposal: Proposal, offered: Sequence[Candidate]) -> None:
+    """Every other column goes to the canonical column that it fits best, the surest first."""
+    taken = set(proposal.columns) | set(_TIMES.get(proposal.table, ())) | _ELSEWHERE
+    if proposal.unpivot:
+        taken |= {"category", "minutes"}
+    wanted = [t for t in targets(proposal.table) if t not in taken]
+    scores: list[tuple[float, Candidate, Fit]] = []
+    for candidate in offered:
+        if candidate.joined or set(candidate.headings) & proposal.used:
+            continue
+        for column in wanted:
+            found = fit(proposal.table, column, candidate.seen)
+            if found.confidence >= DOUBTFUL:
+                scores.append((found.confidence + 0.05 * found.heading, candidate, found))
+    placed: set[str] = set()
+    for _, candidate, found in sorted(scores, key=lambda s: -s[0]):
+        heading = candidate.headings[0]
+        if found.column in placed or heading in proposal.used:
+            continue
+        if _misleads(candidate, found) or _other_types(proposal, candidate, found, offered):
+            continue
+        placed.add(found.column)
+        _take(proposal, Choice(found.column, candidate.headings, found.confidence, found.reasons))
+
+
+def _misleads(candidate: Candidate, found: Fit) -> bool:
+    """Addresses are stored as nothing but a keyed hash, whatever their heading says."""
+    apart = ("address", "nature", "nature_initial")  # call types such as "Person / vehicle" read like crossings
+    return found.column not in apart and addresses(candidate.seen).strength > 0.6
+
+
+def _other_types(proposal: Proposal, candidate: Candidate, found: Fit, offered: Sequence[Candidate]) -> bool:
+    """Whether a second column of call types is a grouping of them and not the first call type of the same call."""
+    if found.column != "nature_initial" or found.heading > 0.5:
+        return False
+    final = proposal.columns.get("nature")
+    other = next((c for c in offered if final and c.headings == final.headings), None)
+    if other is None:
+        return True
+    pairs = [(a, b) for a, b in zip(candidate.seen.cells, other.seen.cells, strict=True) if a and b]
+    return sum(a.casefold() == b.casefold() for a, b in pairs) < 0.3 * max(1, len(pairs))
+
+
+def _take(proposal: Proposal, choice: Choice) -> None:
+    """Taken when sure, or when no row can do without it; else offered."""
+    target = targets(proposal.table, proposal.grain).get(choice.column)
+    if choice.sure or (target and target.required and choice.confidence >= DOUBTFUL):
+        proposal.columns[choice.column] = choice
+    elif choice.confidence >= DOUBTFUL:
+        proposal.doubtful.append(choice)
+
+
+def _need_incident(proposal: Proposal, columns: Sequence[Profile]) -> None:
+    if "incident" in proposal.columns or "received_at" not in proposal.columns:
+        return
+    choice, note = made_up_incident(proposal, columns)
+    proposal.columns["incident"] = choice
+    proposal.notes.append(note)
+
+
+def _place_natures(proposal: Proposal) -> None:
+    """A first call type without a final one is simply the call type."""
+    if "nature_initial" in proposal.columns and "nature" not in proposal.columns:
+        first = proposal.columns.pop("nature_initial")
+        proposal.columns["nature"] = Choice("nature", first.headings, first.confidence, first.reasons)
+
+
+# -- the rest of a mapping --------------------------------------------------------------------------------------------
+
+
+def _say_formats(proposal: Proposal, offered: Sequence[Candidate]) -> None:
+    """The formats of all times, in one list, and how days are told from months."""
+    by_headings = {c.headings: c for c in offered}
+    used = [by_headings[c.headings] for c in proposal.columns.values() if c.headings in by_headings]
+    times = [c for c in used if c.moments and c.moments.has_date and _is_time(proposal, c)]
+    formats = list(dict.fromkeys(f for c in times for f in c.formats))
+    iso = [c for c in times if not c.joined and c.moments and any(f == ISO for f, _ in c.moments.formats)]
+    if formats and iso:
+        formats += [f for c in iso for f in _iso_formats(c) if f not in formats]
+    orders = {c.moments.order for c in times if c.moments and c.moments.order}
+    proposal.order = next((o for o in ("day", "month", "undecided") if o in orders), "")
+    if {"day", "month"} <= orders:
+        proposal.notes.append(sentence("mixed_order"))
+    if proposal.order in ("day", "month"):
+        formats = [_ordered(f, proposal.order) for f in formats]
+    if proposal.order == "undecided":
+        proposal.notes.append(sentence("undecided_order"))
+    proposal.datetime = tuple(sorted(dict.fromkeys(formats), key=lambda f: "%y" not in f))
+
+
+def _is_time(proposal: Proposal, candidate: Candidate) -> bool:
+    kinds = targets(proposal.table)
+    columns = [c.column for c in proposal.columns.values() if c.headings == candidate.headings]
+    return any(n in kinds and kinds[n].kind in ("timestamp", "date") for n in columns)
+
+
+def _iso_formats(candidate: Candidate) -> list[str]:
+    """ISO times stand beside others only when they are declared, too."""
+    texts = {c for c in candidate.seen.filled if c[:1] != "\ue000" and c[:4].isdigit() and c[4:5] == "-"}
+    found = []
+    for text in sorted(texts)[:200]:
+        join = "T" if "T" in text else " "
+        clock = text[11:]
+        seconds = (":%S" if ":" in clock[5:8] else "") + (".%f" if "." in clock else "")
+        zone = "%z" if clock and (clock[-1] in "zZ" or "+" in clock or "-" in clock) else ""
+        found.append("%Y-%m-%d" + (f"{join}%H:%M{seconds}{zone}" if clock else ""))
+    return list(dict.fromkeys(found))
+
+
+def _ordered(form: str, order: str) -> str:
+    """A numeric format with day and month in the order that the evidence says."""
+    if order == "month" or form.find("%m") < 0 or form.find("%d") < 0 or form.startswith("%Y"):
+        return form
+    if form.find("%d") < form.find("%m"):
+        return form
+    return form.replace("%m", "%!").replace("%d", "%m").replace("%!", "%d")
+
+
+def _say_null(proposal: Proposal, columns: Sequence[Profile]) -> None:
+    """Words that stand for nothing in the mapped columns; none that is a code in one of them."""
+    kinds = targets(proposal.table, proposal.grain)
+    found: list[str] = []
+    codes: set[str] = set()
+    used = {h: c.column for c in (*proposal.columns.values(), *proposal.unpivot.values()) for h in c.headings}
+    for column in columns:
+        name = used.get(column.heading)
+        if name is None:
+            continue
+        if name in kinds and kinds[name].kind == "code":
+            codes |= {w.casefold() for w in column.missing if w.casefold() in kinds[name].codes}
+        elif name not in ("person", "address"):
+            found += [w.removeprefix("\ue000") for w in sorted(column.missing)]
+    proposal.null = tuple(w for w in dict.fromkeys(found) if w.casefold() not in codes)
+
+
+def _say_codes(proposal: Proposal, columns: Sequence[Profile]) -> None:
+    by_heading = {c.heading: c for c in columns}
+    kinds = targets(proposal.table, proposal.grain)
+    null = frozenset(proposal.null)
+    for name, choice in proposal.columns.items():
+        if not choice.headings or name not in kinds:
+            continue
+        seen = by_heading[choice.headings[0]]
+        if name == "referrals":
+            _say_services(proposal, seen, null)
+        elif kinds[name].kind in ("code", "bool") and name != "agency":
+            listed = code_list(proposal.table, name, seen, null)
+            if listed:
+                proposal.codes[name] = listed
+    if proposal.table == "calls" and "nature" in proposal.columns:
+        _say_behavioral_health(proposal, by_heading)
+
+
+def _say_services(proposal: Proposal, seen: Profile, null: frozenset[str]) -> None:
+    mark = separator(seen, spaces=False)
+    if mark:
+        proposal.split["referrals"] = mark
+    listed = service_list(seen, mark, null)
+    if listed:
+        proposal.codes["service"] = listed
+
+
+def _say_behavioral_health(proposal: Proposal, by_heading: dict[str, Profile]) -> None:
+    """Judged by call types; a flag of the file's own is told of, and used when no call type says so."""
+    free = [c for h, c in by_heading.items() if h not in proposal.persons]
+    flags = [c for c in free if fit("calls", "behavioral_health", c).confidence >= TAKEN]
+    listed = behavioral_health(by_heading[proposal.columns["nature"].headings[0]])
+    if listed and listed.entries:
+        proposal.codes["behavioral_health"] = listed
+        proposal.notes += [sentence("flag_beside", flag=f.heading) for f in flags]
+    elif flags:
+        found = fit("calls", "behavioral_health", flags[0])
+        choice = Choice(found.column, (flags[0].heading,), found.confidence, found.reasons)
+        proposal.columns["behavioral_health"] = choice
+    else:
+        proposal.notes.append(sentence("no_crisis_types"))
