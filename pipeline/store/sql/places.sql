@@ -1,9 +1,9 @@
 -- Calls are counted by time alone; the first contact itself is in neither window, nor is a call of the same second.
 WITH first_contact AS (
-    SELECT agency, place_key, min((received_at, incident)) AS first
+    SELECT agency, place_key, min(struct_pack(at := received_at, incident := incident)) AS first
     FROM warehouse.calls WHERE place_key IS NOT NULL AND (co_response OR has_encounter) GROUP BY agency, place_key
 ), contact AS (
-    SELECT agency, place_key, first[1] AS first_contact_at, first[2] AS incident FROM first_contact
+    SELECT agency, place_key, first.at AS first_contact_at, first.incident AS incident FROM first_contact
 ), reach AS (
     SELECT agency, min(day) AS first_day, max(day) AS last_day
     FROM warehouse.days

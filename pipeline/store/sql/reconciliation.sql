@@ -1,10 +1,12 @@
 WITH entries AS (
     SELECT agency, incident, bool_or(arrested) AS somebody, bool_and(arrested IS NOT NULL) AS all_known,
-        min((coalesce(NOT arrested, true), started_at, encounter, team)) AS first
+        min(struct_pack(
+            arrest_last := coalesce(NOT arrested, true), started_at := started_at, encounter := encounter, team := team
+        )) AS first
     FROM warehouse.encounters WHERE has_call GROUP BY agency, incident
 ), log AS (
-    SELECT agency, incident, CASE WHEN somebody OR all_known THEN somebody END AS arrested, first[3] AS encounter,
-        first[4] AS team
+    SELECT agency, incident, CASE WHEN somebody OR all_known THEN somebody END AS arrested, first.encounter AS encounter,
+        first.team AS team
     FROM entries
 ), team_call AS (
     SELECT c.agency, 'team_call' AS subject, c.has_encounter AS matched, c.received_at AS happened_at, c.incident, log.encounter,
