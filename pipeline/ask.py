@@ -138,9 +138,11 @@ def _warehouse(program: Program, progress: Progress) -> tuple[Warehouse, tuple[s
     warehouse = open_warehouse(program)
     if warehouse is None:
         from pipeline.build import refresh
+        from pipeline.turns import turn
 
-        warehouse, found = refresh(program, progress=progress)
-        return warehouse, found.notices
+        with turn(program, progress) as cleared:
+            warehouse, found = refresh(program, progress=progress)
+        return warehouse, (*cleared, *found.notices)
     changed = changed_since(program, warehouse, read_key(program))
     if not changed:
         return warehouse, ()

@@ -24,6 +24,7 @@ from pipeline.receive.product import Found, Receipt, Violation
 from pipeline.store.load import load
 from pipeline.store.resolve import Resolution, doubted_after, resolve
 from pipeline.store.warehouse import Warehouse
+from pipeline.turns import turn
 
 #: Trends go back so far at most: more points than this cannot be told apart on paper.
 TREND_MONTHS = 60
@@ -83,17 +84,18 @@ def build(
     def say(step: str) -> None:
         progress.stage(f"Writing {step}")
 
-    warehouse, found = refresh(program, period, workers=workers, scheduler=scheduler, progress=progress)
-    with warehouse:
-        chosen = choose_period(program, warehouse, period)
-        progress.stage(f"Measuring {chosen.label}")
-        inputs = edition_inputs(program, warehouse, chosen)
-        cores = max(workers, os.cpu_count() or 1)
-        if public:
-            edition = publish(program, warehouse, inputs, say, cores)
-        else:
-            edition = keep_for_staff(program, inputs, say, cores)
-    notices = (*found.notices, *edition.notices)
+    with turn(program, progress) as cleared:
+        warehouse, found = refresh(program, period, workers=workers, scheduler=scheduler, progress=progress)
+        with warehouse:
+            chosen = choose_period(program, warehouse, period)
+            progress.stage(f"Measuring {chosen.label}")
+            inputs = edition_inputs(program, warehouse, chosen)
+            cores = max(workers, os.cpu_count() or 1)
+            if public:
+                edition = publish(program, warehouse, inputs, say, cores)
+            else:
+                edition = keep_for_staff(program, inputs, say, cores)
+    notices = (*cleared, *found.notices, *edition.notices)
     return Built(edition.folder, edition.files, inputs.receipts, notices, attention(inputs.receipts, strict))
 
 
@@ -105,7 +107,7 @@ def refresh(
     scheduler: str | None = None,
     progress: Progress = SILENT,
 ) -> tuple[Warehouse, Found]:
-    """Bring the warehouse up to date with raw/ and the declarations, and open it."""
+    """Bring the warehouse up to date with raw/ and the declarations, and open it. Call it in a `turn`."""
     from pipeline.receive.find import find_extracts
     from pipeline.receive.folder import remove_unused
     from pipeline.receive.workers import receive_all
@@ -146,10 +148,11 @@ def check(
     progress.stage("Looking at raw/")
     found = find_extracts(program)
     only = _named(program, found, files) if files else None
-    received = receive_all(program, _beside(found, only), workers, progress, scheduler)
-    resolution = resolve(program, received, problems=found.problems)
+    with turn(program, progress) as cleared:
+        received = receive_all(program, _beside(found, only), workers, progress, scheduler)
+        resolution = resolve(program, received, problems=found.problems)
     receipts = tuple(r for r in resolution.receipts if only is None or r.extract in only)
-    return Checked(receipts, resolution, found.notices, attention(receipts, strict), only)
+    return Checked(receipts, resolution, (*cleared, *found.notices), attention(receipts, strict), only)
 
 
 def demo(

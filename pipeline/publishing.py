@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
+from pipeline import durable
 from pipeline.measure.figure import Figure
 from pipeline.measure.figures import measure
 from pipeline.program.key import read_key
@@ -193,15 +192,11 @@ def _checksums(ledger: Ledger) -> dict[str, str]:
 @contextmanager
 def _alone(program: Program, say: Callable[[str], object] | None) -> Iterator[None]:
     """One edition is published at a time, over processes: the gate must know of all editions before."""
-    program.out.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(program.out / ".publishing.lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
+
+    def waiting() -> None:
         if say is not None:
             say("later: another build is at work")
-        lock.acquire()
-    try:
+
+    durable.private_folder(program.out)
+    with durable.alone(program.out / ".publishing.lock", waiting):
         yield
-    finally:
-        lock.release()

@@ -19,6 +19,7 @@ from pipeline.protect.ledger import Ledger
 from pipeline.publish.edition import MANIFEST, edition_documents
 from pipeline.publish.identity import sha256_of, versions
 from pipeline.publishing import PUBLIC, pass_control
+from pipeline.turns import turn
 
 SILENT: Progress = Silent()
 
@@ -45,6 +46,11 @@ def verify(path: Path, folder: Path, *, progress: Progress = SILENT) -> Verified
     manifest = _manifest(path)
     own = path.resolve().parents[2] if len(path.resolve().parents) > 2 else folder
     program = load_program(own if (own / "program.toml").exists() else folder)
+    with turn(program, progress):
+        return _verify(path, program, manifest, progress)
+
+
+def _verify(path: Path, program: Program, manifest: dict[str, Any], progress: Progress) -> Verified:
     broken = [
         f"{name} is not the file that was written" if (path / name).exists() else f"{name} is missing"
         for name, digest in manifest["documents"].items()

@@ -9,6 +9,7 @@ import secrets
 import time
 from pathlib import Path
 
+from pipeline import durable
 from pipeline.errors import UserError
 from pipeline.program.model import Program
 from pipeline.program.paths import inside, within
@@ -39,6 +40,9 @@ def read_key(program: Program) -> bytes:
         _make(path)
     if not path.is_file():
         raise UserError("the key file is no regular file", program.privacy.key_file)
+    for left in path.parent.glob(f".{path.name}.*.part"):  # of a run that was killed: it may be a copy of the key
+        with contextlib.suppress(OSError):
+            left.unlink(missing_ok=True)
     try:
         content = _settled(path)
     except OSError as problem:
@@ -69,9 +73,10 @@ def _make(path: Path) -> None:
     """Writes a new key beside its place and links it there: it appears whole, and only if none is there yet."""
     path.parent.mkdir(parents=True, exist_ok=True)
     text = (secrets.token_hex(32) + "\n").encode("ascii")
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
     try:
         _write_new(beside, text)
+        durable.watch("name", path)
         try:
             path.hardlink_to(beside)
         except FileExistsError:
@@ -79,6 +84,7 @@ def _make(path: Path) -> None:
         except OSError:  # a file system without hard links
             with contextlib.suppress(FileExistsError):
                 _write_new(path, text)
+        durable.sync_folder(path.parent)
     except OSError as problem:
         what = f"the key file cannot be made ({problem.strerror or problem})"
         raise UserError(what, str(path.name), "Check that the program folder can be written.") from None

@@ -3,12 +3,12 @@ before."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from pipeline import durable
 from pipeline.errors import Exit, UserError
 from pipeline.measure.figure import Figure
 from pipeline.protect.entry import Entry, Line, read_entry, sha256
@@ -137,10 +137,7 @@ class Ledger:
 
         Call it just before the edition appears; an entry whose edition is missing counts as published all the same.
         """
-        from filelock import FileLock
-
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(str(self.folder / ".lock")):
+        with durable.alone(self.folder / ".lock"):
             files = sorted(self.folder.glob("*.csv"))
             head = sha256(files[-1].read_bytes()) if files else ""
             if head != self.head or len(files) != len(self.entries) or entry.previous != head:
@@ -151,12 +148,7 @@ class Ledger:
                     Exit.DISCLOSURE,
                 )
             data = entry.to_bytes()
-            temporary = self.folder / f".{entry.name}.part"
-            with temporary.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(self.folder / entry.name)
+            durable.write_file(self.folder / entry.name, data)
         return Ledger(self.folder, (*self.entries, entry), (*self.checksums, sha256(data)))
 
     def restate(self, month: date, reason: str) -> Ledger:

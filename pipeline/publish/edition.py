@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
-import tempfile
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from pipeline import durable
 from pipeline.errors import Exit, UserError
 from pipeline.publish.html import chart_address, page, style_sheet
 from pipeline.publish.identity import definition_hash, edition_id, edition_name, hashes, versions
@@ -161,20 +161,11 @@ def _files(folder: Path) -> tuple[Path, ...]:
 
 
 def _write(folder: Path, documents: Mapping[str, bytes], before_it_appears: Callable[[], object] | None = None) -> None:
-    """All documents, then one rename; what an interrupted build left behind is cleared first."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    for old in folder.parent.glob(f".{folder.name}-*"):
-        shutil.rmtree(old, ignore_errors=True)
-    beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        beside.chmod(0o755)  # mkdtemp makes it for the owner alone; an edition is handed round
+    """All documents, then one rename. Copies of documents are handed round, so they have the usual modes."""
+    durable.private_folder(folder.parent)
+    with durable.owned(folder.with_name(f".{folder.name}-{secrets.token_hex(4)}")) as beside:
         for name, data in documents.items():
             target = beside / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
-        if before_it_appears is not None:
-            before_it_appears()
-        beside.rename(folder)
-    except BaseException:
-        shutil.rmtree(beside, ignore_errors=True)
-        raise
+        durable.name_folder(beside, folder, before_it_appears)

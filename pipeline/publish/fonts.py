@@ -9,6 +9,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from pipeline import durable
+
 REPORTS = Path(__file__).resolve().parents[2] / "reports"
 FAMILY = "Source Sans 3"
 #: DejaVu Sans, as matplotlib ships it: steps in for letters that Source Sans lacks, on every machine alike.
@@ -45,7 +47,7 @@ def unpacked(face: str) -> Path:
         font = TTFont(font_file(face), recalcTimestamp=False)
         font.flavor = None
         font.save(name)
-        Path(name).replace(target)
+        durable.name_file(Path(name), target)
     return target
 
 

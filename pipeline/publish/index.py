@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import tempfile
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from pipeline import durable
 from pipeline.program.model import Program
 from pipeline.publish import wording
 from pipeline.publish.html import environment
@@ -62,16 +61,11 @@ class Index:
 def write_index(program: Program) -> Path:
     """Write the list of the editions that are there, and return its path. It appears whole, beside the editions."""
     folder = program.out / "editions"
-    folder.mkdir(parents=True, exist_ok=True)
+    durable.private_folder(folder)
     page = Index(program.name, program.organization, palette(program.branding.accent), _listed(program, folder))
     html = environment().get_template("index.html.j2").render(doc=page)
-    handle, beside = tempfile.mkstemp(prefix=".index-", dir=folder)
-    with os.fdopen(handle, "wb") as file:
-        file.write(html.encode("utf-8"))
     path = folder / "index.html"
-    with contextlib.suppress(OSError):
-        Path(beside).chmod(0o644)
-    Path(beside).replace(path)
+    durable.write_file(path, html.encode("utf-8"), mode=0o644)
     return path
 
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
+from pipeline import durable
 from pipeline.program.key import fingerprint
 from pipeline.program.model import Program
 from pipeline.receive.corrections import corrections_of
@@ -84,51 +82,36 @@ def working_folder(folder: Path) -> Iterator[Path]:
 
     Two processes that do the same work each have their own; the first to finish stays, and the result is the same.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    work = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
-    lock = work.with_name(work.name + ".lock")
-    try:
-        with FileLock(lock):
-            work.mkdir()
-            try:
-                yield work
-                _settle(work, folder)
-            finally:
-                shutil.rmtree(work, ignore_errors=True)
-    finally:
-        lock.unlink(missing_ok=True)
+    durable.private_folder(folder.parent)
+    with durable.owned(_beside(folder)) as work:
+        work.mkdir(mode=durable.FOLDER_MODE)
+        yield work
+        _settle(work, folder)
+
+
+def _beside(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
 
 
 def _settle(work: Path, folder: Path) -> None:
+    durable.make_private(work)
     try:
-        work.rename(folder)
+        durable.name_folder(work, folder)
     except OSError:
         if not (folder / RECEIPT).is_file():
             raise  # not because another process was faster
 
 
 def remove_unused(program: Program, used: Iterable[Received]) -> None:
-    """Removes finished work that no extract of the program needs any more, and what killed runs have left."""
+    """Removes finished work that no extract needs any more: first its name, so that none is half there."""
     keep = {r.folder.name for r in used if r.folder}
     base = extracts_folder(program)
     for path in sorted(base.iterdir()) if base.is_dir() else []:
-        if path.name.startswith("."):
-            _remove_left(path)
-        elif path.is_dir() and path.name not in keep:
-            shutil.rmtree(path, ignore_errors=True)
+        if path.is_dir() and path.name not in keep and not path.name.startswith("."):
+            with durable.owned(_beside(path)) as gone, suppress(OSError):  # Windows: somebody reads it
+                path.rename(gone)
 
 
-def _remove_left(path: Path) -> None:
-    """A working folder is left when nobody holds its lock."""
-    if path.suffix == ".lock":
-        if not path.with_suffix("").exists():
-            path.unlink(missing_ok=True)
-        return
-    lock = path.with_name(path.name + ".lock")
-    try:
-        with FileLock(lock, timeout=0):
-            shutil.rmtree(path, ignore_errors=True)
-    except (Timeout, OSError):
-        return
-    if not path.exists():
-        lock.unlink(missing_ok=True)
+def clear_left(program: Program) -> int:
+    """Removes what killed runs have left of extracts. How much there was."""
+    return durable.clear_owned(extracts_folder(program))

@@ -9,7 +9,15 @@ from pipeline.receive.product import Extract, Receipt, Received
 from pipeline.receive.read import Unreadable, fingerprint, open_source
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pipeline.program.model import Program
+
+_CHANGED = (
+    "The file changed while it was being read, so none of its rows is counted. Wait until it has been copied or saved"
+    " completely, and run again."
+)
+_VANISHED = "The file was there and is gone: it was moved or deleted meanwhile. Run again."
 
 
 def receive(extract: Extract, program: Program, key: bytes) -> Received:
@@ -20,6 +28,7 @@ def receive(extract: Extract, program: Program, key: bytes) -> Received:
     """
     sha256 = None
     try:
+        stamp = _stamp(extract.path)
         facts = fingerprint(extract.path)
         sha256 = facts.sha256
         folder = extracts_folder(program) / work_key(extract, sha256, program, key)
@@ -31,15 +40,30 @@ def receive(extract: Extract, program: Program, key: bytes) -> Received:
 
         with working_folder(folder) as place:
             receipt = work(extract, source, facts, program, key, place)
+            _check_unchanged(extract.path, stamp, sha256)
             write_receipt(place, receipt)
     except Unreadable as problem:
         return _unreadable(extract, sha256, str(problem))
     except OSError as problem:
         if problem.filename is None or str(problem.filename) != str(extract.path):
             raise
+        if isinstance(problem, FileNotFoundError):
+            return _unreadable(extract, sha256, _VANISHED)
         reason = problem.strerror or type(problem).__name__
         return _unreadable(extract, sha256, f"The file cannot be opened ({reason}). Check its permissions.")
     return Received(extract, folder, receipt)
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    """What differs when somebody writes to the file or puts another in its place; the bytes then decide."""
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns, status.st_ino
+
+
+def _check_unchanged(path: Path, stamp: tuple[int, int, int], sha256: str) -> None:
+    """Unreadable when the file is no longer what was read first: its rows would go by a hash that is not theirs."""
+    if _stamp(path) != stamp and fingerprint(path).sha256 != sha256:
+        raise Unreadable(_CHANGED)
 
 
 def _unreadable(extract: Extract, sha256: str | None, problem: str) -> Received:

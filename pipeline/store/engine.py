@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -49,12 +48,11 @@ def parquet(paths: Sequence[Path]) -> str:
     return f"read_parquet([{', '.join(literal(p) for p in escaped)}])"
 
 
-def scratch(folder: Path) -> duckdb.DuckDBPyConnection:
-    """An empty database in memory that spills into `folder` when a set outgrows memory.
+def scratch(spill: Path) -> duckdb.DuckDBPyConnection:
+    """An empty database in memory that spills into the folder `spill` when a set outgrows memory.
 
     A join keeps no order in DuckDB, whatever `preserve_insertion_order` says: what must have one is sorted.
     """
-    spill = folder / f".spill-{secrets.token_hex(4)}"
     con = duckdb.connect(config={"temp_directory": str(spill), "memory_limit": "1500MB"})
     return quiet(con)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import astuple, fields
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+import duckdb
 
+from pipeline import durable
 from pipeline.errors import Exit, UserError
 from pipeline.program.model import Program
 from pipeline.receive.product import Receipt, Violation
@@ -39,7 +40,7 @@ def load(program: Program, resolution: Resolution, *, waiting: Callable[[], None
     late = _late(resolution)
     made_of = fingerprint(program, inputs, late)
     target = program.out / FILE_NAME
-    with _alone(program.out, waiting):
+    with durable.alone(program.out / ".warehouse.lock", waiting):
         if _stored_fingerprint(program) != made_of:
             facts = {"fingerprint": made_of, "made_by": made_by(), "timezone": program.timezone, "until": late}
             _write(target, _Filler(program, resolution, facts))
@@ -61,42 +62,27 @@ def _late(resolution: Resolution) -> str:
     return str(resolution.until) if rows else ""
 
 
-@contextmanager
-def _alone(folder: Path, waiting: Callable[[], None] | None) -> Iterator[None]:
-    """One writer at a time, over processes."""
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / ".warehouse.lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        if waiting is not None:
-            waiting()
-        lock.acquire()
-    try:
-        yield
-    finally:
-        lock.release()
-
-
 def _write(target: Path, filler: _Filler) -> None:
-    for left in target.parent.glob(".warehouse-*.duckdb*"):  # by a build that was killed
-        left.unlink(missing_ok=True)
     beside = target.with_name(f".warehouse-{secrets.token_hex(4)}.duckdb")
     con = filler.con
     con.execute(f"ATTACH {literal(str(beside))} AS warehouse")
     try:
         filler.fill()
         con.execute("DETACH warehouse")
+        durable.make_private(beside)
         _rename(beside, target)
     except BaseException:
-        con.execute("DETACH DATABASE IF EXISTS warehouse")
-        beside.unlink(missing_ok=True)
+        with suppress(duckdb.Error):  # on a full disk it cannot even end
+            con.execute("DETACH DATABASE IF EXISTS warehouse")
+        for left in beside.parent.glob(f"{beside.name}*"):
+            with suppress(OSError):
+                left.unlink(missing_ok=True)
         raise
 
 
 def _rename(beside: Path, target: Path) -> None:
     try:
-        beside.replace(target)
+        durable.name_file(beside, target)
     except PermissionError:
         what = "the warehouse cannot be replaced, because another program has it open"
         hint = "Close the programs that show it (a second `outcomes`, a database viewer), and build again."

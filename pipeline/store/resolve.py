@@ -7,6 +7,7 @@ overlap nothing at all.
 from __future__ import annotations
 
 import heapq
+import weakref
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -18,6 +19,7 @@ from pipeline.program.model import Program
 from pipeline.receive.find import sort_key
 from pipeline.receive.product import Receipt, Received, Violation
 from pipeline.store.engine import insert, parquet, query, quiet, quoted, scratch, typed
+from pipeline.store.spill import Spill
 from schemas import TABLES, ColumnSpec
 from schemas.views import LATE_DAYS, LOAD_RULES, NO_SUCH_CALL, NO_SUCH_ENCOUNTER, ORIGIN, RECEIVED_LATER
 
@@ -57,7 +59,9 @@ class Resolution:
         self.received = received
         self.until = until
         self.receipts: tuple[Receipt, ...] = ()
-        self.connection = scratch(program.out)
+        self._spill = Spill(program.out)
+        self._gone = weakref.finalize(self, self._spill.release)
+        self.connection = scratch(self._spill.path)
         self.connection.execute(query("resolution"))
         rules = [(r.id, r.table, r.column, r.severity, r.message) for r in LOAD_RULES]
         insert(self.connection, "load_rules", rules)
@@ -72,6 +76,7 @@ class Resolution:
     def close(self) -> None:
         """Let go of the memory, and of what was spilled to disk."""
         self.connection.close()
+        self._gone()
 
     def product(self, table: str, name: str = "accepted.parquet") -> dict[int, Path]:
         """The Parquet files `name` of the extracts of a table, by position in `received`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
+import weakref
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,7 @@ from pipeline.program.periods import last_complete_month
 from pipeline.receive.product import Receipt
 from pipeline.store.engine import quiet
 from pipeline.store.inputs import Input, made_by
+from pipeline.store.spill import Spill
 
 FILE_NAME = "warehouse.duckdb"
 _MEMORY = "2GB"
@@ -28,7 +29,13 @@ class Warehouse:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.connection = _connect(path)
+        self._spill = Spill(path.parent, "warehouse")
+        self._gone = weakref.finalize(self, self._spill.release)
+        try:
+            self.connection = _connect(path, self._spill.path)
+        except BaseException:
+            self._gone()
+            raise
 
     def __enter__(self) -> Warehouse:
         return self
@@ -39,6 +46,7 @@ class Warehouse:
     def close(self) -> None:
         """Let go of the file, so that a build can replace it on Windows too."""
         self.connection.close()
+        self._gone()
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Another connection, for another thread, or to read two answers side by side."""
@@ -129,8 +137,7 @@ def open_warehouse(program: Program) -> Warehouse | None:
     return None
 
 
-def _connect(path: Path) -> duckdb.DuckDBPyConnection:
-    spill = path.parent / f".spill-{os.getpid()}"  # the same for every connection of a process, or DuckDB refuses
+def _connect(path: Path, spill: Path) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(path, read_only=True, config={"memory_limit": _MEMORY, "temp_directory": str(spill)})
     con.execute("SET enable_external_access = false")  # cannot be undone while the file is open
     return quiet(con)

@@ -78,8 +78,6 @@ def test_a_damaged_or_foreign_folder_is_never_touched(tmp_path) -> None:
 def test_a_failure_leaves_nothing_and_the_next_build_works(tmp_path, monkeypatch) -> None:
     editions = tmp_path / "out" / "editions"
     given = inputs(tmp_path)
-    left = editions / f".{edition_name(given)}-killed"
-    left.mkdir(parents=True)
     documents = {"a.txt": b"a", "sub/b.txt": b"b"}
     monkeypatch.setattr(room, "staff_documents", lambda *_: (dict(documents), ()))
     monkeypatch.setattr(room, "manifest", lambda *_: 1 / 0)

@@ -12,6 +12,7 @@ import pytest
 from pipeline.errors import DeclarationError
 from pipeline.program.load import load_program
 from pipeline.receive import find_extracts, receive_all, remove_unused, run, work
+from pipeline.receive.folder import clear_left
 from pipeline.receive.folder import working_folder
 from tests.receive.conftest import Folder
 
@@ -164,6 +165,7 @@ def test_unused_work_is_removed_and_work_under_way_is_not(folder: Folder) -> Non
     (base / ".KEY.dead").mkdir()
     with working_folder(base / "OTHER") as busy:
         remove_unused(program, received)
+        assert clear_left(program) == 1
         assert busy.is_dir()
         assert not (base / ".KEY.dead").exists()
         (busy / "receipt.json").write_text(json.dumps({}))
