@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import errno
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
+
+_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_FULL_TEXTS = ("no space left on device", "not enough space on the disk", "disk quota exceeded")
 
 
 class Exit(IntEnum):
@@ -58,3 +62,30 @@ class WorkerError(UserError):
             f"unexpected failure of a worker ({kind})", where, "Please report it with what --debug prints."
         )
         self.places = tuple(places)
+
+
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The error, what caused it, what caused that."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def machine_fault(error: BaseException) -> UserError | None:
+    """What the machine lacks, in plain words; None when the failure is no fault of the machine.
+
+    DuckDB and Arrow have errors of their own for what the system says, so their texts are looked at, never shown.
+    """
+    chain = list(causes(error))
+    if any(getattr(e, "errno", None) in _FULL or any(t in str(e).casefold() for t in _FULL_TEXTS) for e in chain):
+        hint = (
+            "Free some space and run the same command again. What was finished before is untouched, and nothing"
+            " half-made stays."
+        )
+        return UserError("the disk is full", hint=hint, code=Exit.FAILURE)
+    if any(isinstance(e, MemoryError) or type(e).__name__ == "OutOfMemoryException" for e in chain):
+        hint = "Close other programs and run the same command again."
+        return UserError("the memory of this computer does not suffice", hint=hint, code=Exit.FAILURE)
+    if isinstance(error, OSError) and error.strerror:
+        return UserError(error.strerror, str(error.filename or "the system"), code=Exit.FAILURE)
+    return None

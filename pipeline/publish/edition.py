@@ -58,6 +58,7 @@ def write_edition(
     name, full = edition_name(inputs), edition_id(inputs)
     folder = inputs.program.out / "editions" / name
     if (found := _existing(folder, name, full)) is not None:
+        write_index(inputs.program)  # a build may have been stopped just before
         return found
     documents, notices = edition_documents(inputs, say, workers)
     _write(folder, documents, before_it_appears)

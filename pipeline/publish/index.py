@@ -65,7 +65,9 @@ def write_index(program: Program) -> Path:
     page = Index(program.name, program.organization, palette(program.branding.accent), _listed(program, folder))
     html = environment().get_template("index.html.j2").render(doc=page)
     path = folder / "index.html"
-    durable.write_file(path, html.encode("utf-8"), mode=0o644)
+    data = html.encode("utf-8")
+    if not path.is_file() or path.read_bytes() != data:
+        durable.write_file(path, data, mode=0o644)
     return path
 
 

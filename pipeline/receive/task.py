@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from pipeline.errors import DeclarationError, Exit, UserError, WorkerError
+from pipeline.errors import DeclarationError, Exit, UserError, WorkerError, causes, machine_fault
 from pipeline.program.key import fingerprint, key_path, read_key
 from pipeline.receive.folder import extracts_folder, stage_version
 from pipeline.receive.product import Extract, Received
@@ -80,6 +80,8 @@ def carry_out(task: Task) -> Outcome:
     except (UserError, OSError) as problem:
         return problem
     except Exception as problem:
+        if fault := machine_fault(problem):
+            return fault
         return WorkerError(type(problem).__name__, task.extract.name, tuple(_places(problem)))
     return Finished(received.folder.name if received.folder else None, received.receipt)
 
@@ -121,9 +123,7 @@ def _elsewhere(what: str, hint: str) -> UserError:
 
 
 def _places(problem: BaseException) -> Iterator[str]:
-    chain: BaseException | None = problem
-    while chain is not None:
-        yield f"{type(chain).__name__} at"
-        for frame in traceback.extract_tb(chain.__traceback__):
+    for each in causes(problem):
+        yield f"{type(each).__name__} at"
+        for frame in traceback.extract_tb(each.__traceback__):
             yield f"  {frame.filename}:{frame.lineno} {frame.name}"
-        chain = chain.__cause__ or chain.__context__

@@ -19,9 +19,8 @@ import pytest
 from pipeline import build as recipe
 from pipeline.build import build, check
 from pipeline.program.load import load_program
-from pipeline.receive import find_extracts, receive_all
+from pipeline.receive import find_extracts, receive_all, workers
 from pipeline.receive import run as receiving
-from pipeline.receive import workers
 from pipeline.store.warehouse import Warehouse
 from tests.crashes.power import CALLS, HEAD, PROGRAM
 

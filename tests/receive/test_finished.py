@@ -12,8 +12,7 @@ import pytest
 from pipeline.errors import DeclarationError
 from pipeline.program.load import load_program
 from pipeline.receive import find_extracts, receive_all, remove_unused, run, work
-from pipeline.receive.folder import clear_left
-from pipeline.receive.folder import working_folder
+from pipeline.receive.folder import clear_left, working_folder
 from tests.receive.conftest import Folder
 
 CALLS = """
