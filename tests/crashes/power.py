@@ -206,7 +206,7 @@ def render_once(folder: Path, store: Path) -> None:
     kept: dict[str, object] = {}
     render = room.edition_documents
 
-    def keeping(inputs, say=None):  # type: ignore[no-untyped-def]
+    def keeping(inputs, say=None, workers=1):  # type: ignore[no-untyped-def]
         made = kept[room.edition_id(inputs)] = render(inputs, say)
         return made
 
@@ -221,7 +221,9 @@ def use_rendered(store: Path) -> None:
 
     kept = pickle.loads(store.read_bytes())  # noqa: S301 (we wrote it)
     render = room.edition_documents
-    room.edition_documents = lambda inputs, say=None: kept.get(room.edition_id(inputs)) or render(inputs, say)
+    room.edition_documents = lambda inputs, say=None, workers=1: (
+        kept.get(room.edition_id(inputs)) or render(inputs, say)
+    )
 
 
 def stopped_build(folder: Path, last: int, way: str, steps: Path) -> None:

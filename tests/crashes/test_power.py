@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="builds start as forks of a process that has everything imported")
 def test_a_build_stopped_at_its_steps() -> None:
     """A sample of the stops; `python -m tests.crashes.power` makes them all."""
-    command = [sys.executable, "-m", "tests.crashes.power", "--every", "20"]
+    command = [sys.executable, "-m", "tests.crashes.power", "--every", "26"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     steps = done.stdout.splitlines()
