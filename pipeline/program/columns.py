@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import UserError
+from pipeline.program.constants import judge_constants
 from pipeline.program.mistakes import nearest, suggest
 from pipeline.program.model import Codes, Source, Unpivot
 from pipeline.program.sources import BOOL_WORDS, code_entries, parse_source
@@ -41,7 +40,7 @@ def judge_columns(shape: ExtractIn, data: dict[str, Any], context: Context) -> P
     _unpivot(shape, parts, context)
     _split(shape, context)
     _required(shape, data, valid, context)
-    _constants(shape, valid, parts, context)
+    judge_constants(shape, parts, context)
     return parts
 
 
@@ -138,8 +137,10 @@ def _pairs(name: str, table: dict[str, Any], target: Target, context: Context) -
     except UserError as problem:
         context.note(problem.what, "codes", name, hint=problem.hint)
         return None
-    for key, pattern, written in entries:
-        value = _canonical(written, target)
+    for key, given, written in entries:
+        pattern, value = given, _canonical(written, target)
+        if value is None and "from" in table and (turned := _canonical(given, target)):
+            pattern, value = key.strip(), turned  # "SOURCE CODE" = "canonical", as in a list without `from`
         if value is None:
             _note_code(written, name, key, target, context)
             sound = False
@@ -226,51 +227,3 @@ def _required(shape: ExtractIn, data: dict[str, Any], valid: dict[str, Target], 
     for target in valid.values():
         if target.required and target.name not in given:
             context.note(f"no heading is given for `{target.name}`, which every row needs", "columns")
-
-
-def _constants(shape: ExtractIn, valid: dict[str, Target], parts: Parts, context: Context) -> None:
-    """A constant that its column cannot take would quarantine every row."""
-    for name, source in parts.columns.items():
-        if source.constant is None:
-            continue
-        target = _with_agencies(valid[name], context)
-        if name in parts.codes:
-            continue
-        if not _takes(source.constant, target, tuple(shape.datetime)):
-            if target.kind in ("code", "bool"):
-                _note_constant(source.constant, name, target, context)
-            else:
-                what = f"`{source.constant}` is no {target.kind}"
-                context.note(what, "columns", name)
-
-
-def _note_constant(value: str, name: str, target: Target, context: Context) -> None:
-    valid = ("true", "false") if target.kind == "bool" else target.codes
-    what = f"`{value}` is no agency of program.toml" if name == "agency" else f"`{value}` is no code of `{name}`"
-    context.note(what, "columns", name, hint=suggest(value, valid))
-
-
-def _takes(value: str, target: Target, formats: tuple[str, ...]) -> bool:
-    if target.kind in ("code", "bool"):
-        return _canonical(value, target) is not None
-    if target.kind in ("number", "integer"):
-        return _is_number(value, whole=target.kind == "integer")
-    if target.kind in ("date", "timestamp") and not formats:
-        return _is_moment(value)
-    return True
-
-
-def _is_number(value: str, *, whole: bool) -> bool:
-    try:
-        number = float(value)
-    except ValueError:
-        return False
-    return math.isfinite(number) and (not whole or number == int(number))
-
-
-def _is_moment(value: str) -> bool:
-    try:
-        datetime.fromisoformat(value)
-    except ValueError:
-        return False
-    return True

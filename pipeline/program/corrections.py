@@ -111,7 +111,9 @@ class _Judge:
 
     def _where(self, where: str, mapping: Mapping) -> None:
         try:
-            check_sql(where, mapping.table, "bool", canonical_types(mapping.table, mapping.grain))
+            types = canonical_types(mapping.table, mapping.grain)
+            codes = {n: t.codes for n, t in targets(mapping.table, mapping.grain).items() if t.codes}
+            check_sql(where, mapping.table, "bool", types, codes)
         except UserError as problem:
             self.note(problem.what, "where", hint=problem.hint)
 

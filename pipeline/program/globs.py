@@ -33,6 +33,13 @@ def check_relative(relative: str) -> str:
 def check_glob(pattern: str) -> str:
     """A glob below raw/ that can be matched; UserError otherwise."""
     check_relative(pattern)
+    for part in pattern.split("/"):
+        if "**" in part and part != "**":
+            hint = "`**` stands alone between slashes and crosses folders; within a name write `*`."
+            raise UserError(f"`{pattern}` is no glob: `{part}` has `**` beside other characters", hint=hint)
+        if _unclosed(part):
+            hint = "`[0-9]` is one of a set; a bracket that is part of a name is written `[[]`."
+            raise UserError(f"`{pattern}` is no glob: a `[` is never closed", hint=hint)
     try:
         _steps(pattern)
     except re.error:
@@ -83,8 +90,19 @@ def _component(part: str) -> Callable[[str], bool]:
     return lambda text: _fits(steps, text)
 
 
+def _unclosed(part: str) -> bool:
+    """Whether a set is opened and never closed."""
+    at = part.find("[")
+    while at >= 0:
+        end = part.find("]", at + 2)
+        if end < 0:
+            return True
+        at = part.find("[", end)
+    return False
+
+
 def _characters(part: str) -> tuple[Step, ...]:
-    """Character by character; a `[` without `]` stands for itself."""
+    """Character by character. A `[` without `]` stands for itself: names of files are no globs."""
     steps: list[Step] = []
     at = 0
     while at < len(part):

@@ -24,10 +24,15 @@ __all__ = [
     "within",
 ]
 
-EntryKind = Literal["file", "outside", "special", "broken", "unreadable"]
+EntryKind = Literal["file", "outside", "special", "broken", "unreadable", "hidden"]
 
-#: Files that systems and office programs leave lying about; they are no extracts.
-_LITTER = {"thumbs.db", "desktop.ini", "ehthumbs.db"}
+#: What systems and office programs leave lying about, and what keeps a folder under version control: no extracts.
+_LITTER = {
+    *("thumbs.db", "desktop.ini", "ehthumbs.db", ".directory", ".gitkeep", ".gitignore", ".gitattributes"),
+    *(".ds_store", ".localized", ".apdisk", ".fseventsd", ".trashes", ".spotlight-v100", ".temporaryitems"),
+}
+#: How names begin that Excel and LibreOffice give to their lock files, and macOS to its own notes about a file.
+_LITTER_BEGINS = ("~$", ".~lock.", "._")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class RawEntry:
 
     kind: `file` (a regular file, or a link to one that stays inside), `outside` (a link that leaves the program folder
     or leads to something that is no extract: the key, out/, published/), `special` (pipe, socket, device), `broken`
-    (a link that leads nowhere), `unreadable` (a folder that cannot be listed).
+    (a link that leads nowhere), `unreadable` (a folder that cannot be listed), `hidden` (its name begins with a dot).
     """
 
     path: Path
@@ -63,7 +68,7 @@ def within(path: Path, folder: Path) -> bool:
 
 
 def list_raw(program: Program) -> list[RawEntry]:
-    """Everything in raw/ that a person put there, sorted by name. Hidden files and office lock files are left out."""
+    """Everything in raw/ that a person put there, sorted by name; what systems and office programs leave is not."""
     raw = program.raw
     if not raw.exists():
         return []
@@ -93,7 +98,8 @@ def _walk(
         if _litter(path.name):
             continue
         name = prefix + printable(path.name)
-        kind = classify(path, root, forbidden)
+        # no one sees it in a folder, and many are copies that are not finished: named, but never read
+        kind = "hidden" if path.name.startswith(".") else classify(path, root, forbidden)
         if kind == "folder":
             real = path.resolve()
             if real not in above:
@@ -103,7 +109,7 @@ def _walk(
 
 
 def _litter(name: str) -> bool:
-    return name.startswith((".", "~$")) or name.casefold() in _LITTER
+    return name.startswith(_LITTER_BEGINS) or name.casefold() in _LITTER
 
 
 def classify(path: Path, root: Path, forbidden: list[Path]) -> EntryKind | Literal["folder"]:

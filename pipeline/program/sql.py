@@ -15,6 +15,7 @@ from typing import Any
 from pipeline.errors import UserError
 from pipeline.program import sql_words as words
 from pipeline.program.mistakes import suggest
+from pipeline.program.sql_codes import Codes, check_codes, relation_codes
 from pipeline.program.sql_trial import Node, Want, children, literal, parser, try_out
 
 MAX_TEXT = 4_000
@@ -26,11 +27,14 @@ MAX_WILDCARDS = 8
 _STRINGS = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
 
 
-def check_sql(text: str, relation: str, want: Want, columns: Mapping[str, str] | None = None) -> str:
+def check_sql(
+    text: str, relation: str, want: Want, columns: Mapping[str, str] | None = None, codes: Codes | None = None
+) -> str:
     """`text`, stripped, when it is one harmless expression over `relation`; it may be put between parentheses anywhere.
 
     `want`: `bool` for a condition, `number` for a measure. `columns` (name -> DuckDB type) are those of
-    `schemas.RELATIONS[relation]` unless given. Raises UserError that names the offending piece.
+    `schemas.RELATIONS[relation]` unless given, and `codes` those of its coded columns. Raises UserError that names the
+    offending piece.
     """
     types = dict(columns) if columns is not None else relation_columns(relation)
     text = text.strip()
@@ -39,6 +43,7 @@ def check_sql(text: str, relation: str, want: Want, columns: Mapping[str, str] |
     try:
         _Walker(types, relation, text).walk(tree, 0)
         try_out(tree, tuple(types.items()), want, text)
+        check_codes(tree, relation_codes(relation) if codes is None else codes)
     except RecursionError:
         raise _too_much() from None
     return text

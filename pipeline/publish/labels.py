@@ -75,6 +75,16 @@ YES_NO = {
 }
 
 
+def unknown(metric: Metric) -> str:
+    """What the `unknown` of a figure counts. Of people it holds those without a key, who count once each, and those
+    of whom it is not known whether the condition holds, who do not count.
+    """
+    if metric.kind != "people":
+        return "Unknown, left out"
+    sure = metric.numerator in (None, "true") and metric.denominator in (None, "true")
+    return "Without a person key" if sure else "Without a person key, or not known whether counted"
+
+
 def out_of(metric: Metric) -> str:
     """What a figure is out of, in a few words under its title; empty for plain counts without a known whole."""
     if metric.id in OF:

@@ -106,8 +106,7 @@ def _facts(program: Program, entry: Entry) -> list[tuple[str, str]]:
         out_of = f"{numbers.number(entry.met.value)} people met"
     facts = [("Out of", _out_of(metric, out_of)), ("95% interval", numbers.interval_text(figure))]
     if figure.unknown:
-        noun = "Without a person key" if metric.kind == "people" else "Unknown, left out"
-        facts.append((noun, numbers.number(figure.unknown)))
+        facts.append((labels.unknown(metric), numbers.number(figure.unknown)))
     facts += [("Definition", metric.definition), ("Keep in mind", metric.caveat), ("Source", metric.source)]
     del program
     return [(label, clean(text)) for label, text in facts if text]
@@ -116,7 +115,7 @@ def _facts(program: Program, entry: Entry) -> list[tuple[str, str]]:
 def _out_of(metric: Metric, counts: str) -> str:
     words = labels.out_of(metric)
     if not counts or counts == numbers.WITHHELD:
-        return counts or (words if metric.kind not in ("median", "p90") else "")
+        return counts
     return f"{counts} ({words.removeprefix('of ')})" if words and " of " in counts else counts
 
 

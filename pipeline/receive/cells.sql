@@ -78,10 +78,11 @@ CREATE MACRO iso_zoned_formats() AS
      '%Y-%m-%d %H:%M%z', '%Y-%m-%dT%H:%M%z'];
 CREATE MACRO is_iso(x) AS
     regexp_full_match(x, '\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?\s?([zZ]|[+-]\d\d(:?\d\d)?)?)?');
+CREATE MACRO beside_offset(x) AS regexp_replace(x, '\s([+-]\d\d(:?\d\d)?)$', '\1');
 -- DuckDB 1.5 reads 2022-02-30 as March 2 when a list of formats has an offset (not with one format): such days are none.
 CREATE MACRO in_iso(x, zone) AS
     CASE WHEN is_iso(x) AND try_cast(left(x, 10) AS DATE) IS NOT NULL
-         THEN coalesce(in_format(micro(x), iso_formats()), in_zoned_format(x, iso_zoned_formats(), zone)) END;
+         THEN coalesce(in_format(micro(x), iso_formats()), in_zoned_format(beside_offset(x), iso_zoned_formats(), zone)) END;
 -- A date as Excel keeps it, with or without a time beside it.
 CREATE MACRO excel_text(x) AS replace(unmarked(x), 'T00:00:00 ', ' ');
 -- 3/4/1990 and 3/4/90, with or without a time of day.

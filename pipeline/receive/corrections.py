@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.errors import DeclarationError, UserError
+from pipeline.program.mistakes import nearest
 from pipeline.program.model import Correction, Program
-from pipeline.program.paths import matches
+from pipeline.program.paths import list_raw, matches
 from pipeline.receive.product import Extract
 from pipeline.receive.text import literal
 from schemas.spec import Table
@@ -30,11 +31,16 @@ def without_extract(program: Program) -> list[UserError]:
             f"the correction of {c.extract} expects to touch {_rows(c.expect)}, but this extract is not in raw/"
             f" ({c.reason})",
             f"corrections.toml, correction {c.extract!r}, extract",
-            "Put the extract back, or remove the correction.",
+            _put_back(c.extract, program),
         )
         for c in program.corrections
         if c.expect and not (program.raw / c.extract).exists()
     ]
+
+
+def _put_back(extract: str, program: Program) -> str:
+    near = nearest(extract, [e.name for e in list_raw(program) if e.kind == "file"])
+    return (f"Did you mean `{near}`? If not, put" if near else "Put") + " the extract back, or remove the correction."
 
 
 def correct(sql: str, corrections: Sequence[Correction], table: Table, unread: tuple[str, ...]) -> str:

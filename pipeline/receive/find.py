@@ -24,6 +24,7 @@ _PROBLEMS = {
     ),
     "special": "This is no ordinary file but a pipe, a socket or a device. It was not opened. Remove it.",
     "broken": "This is a link that leads nowhere. Put the file itself here, or remove the link.",
+    "hidden": "Its name begins with a dot: hidden, not read. Rename it if it is an extract, or remove it.",
     "unreadable": "This folder may not be listed: its permissions forbid it. Allow reading and run again.",
 }
 _UNMATCHED = (

@@ -112,6 +112,8 @@ MAPPING_MISTAKES = {
     "glob in the middle": (calls("oak/cad", "oak/../../cad"), ["files", "`..`"]),
     "glob for Windows": (calls("oak/cad", "oak\\\\cad"), ["files", "forward slashes"]),
     "bad set in a glob": (calls("cad_*", "cad_[z-a]"), ["files", "no glob"]),
+    "set in a glob that is never closed": (calls("cad_*", "cad_[0-9"), ["extract 1, files", "never closed"]),
+    "two stars beside a name": (calls("cad_*", "cad_**"), ["extract 1, files", "`cad_**.csv` has `**`"]),
     "empty glob": (calls('"oak/cad_*.csv"', '""'), ["files", "empty"]),
     "empty heading": (calls('"Nature"', '""'), ["columns.nature", "empty"]),
     "empty list": (calls('"Nature"', "[]"), ["columns.nature", "empty"]),
@@ -124,6 +126,15 @@ MAPPING_MISTAKES = {
     "constant bool": (log('"CAD"', '"CAD"\narrested = { value = "maybe" }'), ["columns.arrested", "`maybe`"]),
     "constant agency": (log('"CAD"', '"CAD"\nagency = { value = "oka" }'), ["columns.agency", "`oak`"]),
     "constant number": (log('"CAD"', '"CAD"\nminutes = { value = "ten" }'), ["columns.minutes"]),
+    "constant date in no declared form": (
+        calls('"oak/cad_*.csv"', '"oak/cad_*.csv"\ndatetime = ["%m/%d/%Y"]') + "cleared_at = { value = 2024-01-05 }\n",
+        ["columns.cleared_at", "`2024-01-05` is no timestamp", "%m/%d/%Y"],
+    ),
+    "constant that the code list lacks": (
+        calls('"Result"', '{ value = "ARS" }') + '[extract.codes.disposition]\nARR = "arrest"\n',
+        ["columns.disposition", "`ARS` is neither in the code list", "`arrest`"],
+    ),
+    "constant person": (log('["Last", "First", "DOB"]', '{ value = "Doe" }'), ["columns.person", "same on every row"]),
     "person twice": (log('"CAD"', '"CAD"\nperson_key = "Id"'), ["`person_key` and `person` are the same"]),
     "code": (
         CALLS + '[extract.codes.disposition]\nARR = "arested"\n',
@@ -330,3 +341,40 @@ def test_keys_are_spelled_for_people() -> None:
     assert spell(("extract", 1, "columns", "incident")) == "extract 2, columns.incident"
     assert spell(("agency", 0, "team_units", 2)) == "agency 1, team_units 3"
     assert spell(("program", "name")) == "program.name"
+
+
+def test_constants_that_the_code_list_or_the_formats_read(folder: Folder) -> None:
+    """By a pattern of the code list, as a code whatever the list, by the declared form of dates."""
+    folder.write(
+        "agencies/oak.toml",
+        """
+[[extract]]
+table = "calls"
+files = "cad.csv"
+datetime = ["epoch", "%d.%m.%Y"]
+[extract.columns]
+incident = "Incident"
+received_at = "Received"
+cleared_at = { value = "05.01.2024" }
+queued_at = { value = 1704470400 }
+disposition = { value = "ARREST 12" }
+source = { value = "Officer" }
+[extract.codes.disposition]
+"ARREST*" = "arrest"
+[extract.codes.source]
+X = "911"
+""",
+    )
+    constants = folder.load().mappings[0].columns
+    assert [constants[c].constant for c in ("cleared_at", "disposition", "source")] == [
+        "05.01.2024",
+        "ARREST 12",
+        "Officer",
+    ]
+
+
+def test_a_derived_code_list_may_be_written_either_way(folder: Folder) -> None:
+    derived = '[extract.codes.source]\nfrom = "nature"\n'
+    folder.write("agencies/oak.toml", CALLS + derived + '"911" = ["E911*"]\n"SELF*" = "officer"\n"*" = "other"\n')
+    codes = folder.load().mappings[0].codes["source"]
+    assert codes.pairs == (("E911*", "911"), ("SELF*", "officer"), ("*", "other"))

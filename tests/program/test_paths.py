@@ -29,9 +29,15 @@ def test_files_are_listed_with_forward_slashes(folder: Folder) -> None:
 
 
 def test_litter_is_no_extract(folder: Folder) -> None:
-    for name in (".gitkeep", ".DS_Store", "oak/~$log.xlsx", "Thumbs.db", "oak/desktop.ini", ".hidden/a.csv"):
+    for name in (".gitkeep", ".DS_Store", "oak/~$log.xlsx", "Thumbs.db", "oak/desktop.ini", "oak/._a.csv"):
         folder.write(f"raw/{name}", "x")
     assert listed(folder) == {}
+
+
+def test_hidden_files_and_folders_are_named(folder: Folder) -> None:
+    for name in (".cad.csv.part", "oak/.b.csv", ".old/a.csv", "oak/c.csv"):
+        folder.write(f"raw/{name}", "x")
+    assert listed(folder) == {".cad.csv.part": "hidden", "oak/.b.csv": "hidden", ".old": "hidden", "oak/c.csv": "file"}
 
 
 def test_without_raw_there_is_nothing(folder: Folder) -> None:

@@ -48,7 +48,7 @@ SOUND = [
     "kind LIKE '50!%' ESCAPE '!'",
     "kind SIMILAR TO 'c(a|b)+'",
     "kind IS DISTINCT FROM 'call'",
-    "kind = 'it''s -- no; /* comment */ $$'",
+    "priority = 'it''s -- no; /* comment */ $$'",
     "\"kind\" = 'call'",
     "lower(trim(kind)) || 'x' = 'callx'",
     "regexp_matches(kind, '^[a-z]+$')",
@@ -256,3 +256,27 @@ def test_judging_does_not_load_pandas() -> None:
         "sys.exit('pandas' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "relation", "pieces"),
+    [
+        ("kind = 'cal'", "encounters", ["`cal` is no code of `kind`", "`call`"]),
+        ("'femle' <> gender", "encounters", ["`femle`", "`female`"]),
+        ("NOT (transported_to IN ('hospital', 'jial'))", "encounters", ["`jial`", "`jail`"]),
+        ("CASE resolution WHEN 'refered' THEN true END", "encounters", ["`refered`", "`referred`"]),
+        ("call_disposition IS DISTINCT FROM 'arested'", "encounters_linked", ["`arested`", "`arrest`"]),
+        ("age_band = '18-25'", "referrals", ["`18-25`", "`18-24`"]),
+    ],
+)
+def test_text_that_is_no_code_of_the_column_beside_it(text: str, relation: str, pieces: list[str]) -> None:
+    """Such a condition would hold on no row: a figure of 0 that nobody doubts."""
+    with pytest.raises(UserError) as caught:
+        check_sql(text, relation, "bool")
+    for piece in pieces:
+        assert piece in str(caught.value), str(caught.value)
+
+
+def test_codes_are_asked_of_coded_columns_alone() -> None:
+    for text in ("incident = 'x'", "agency = 'oak'", "kind IN ('call', 'phone')", "kind = team", "lower(kind) = 'CAL'"):
+        assert check_sql(text, "encounters", "bool") == text

@@ -115,7 +115,7 @@ def test_a_correction_of_an_extract_that_is_gone_stops(folder: Folder, one: One)
     one(CALLS, TEXT, corrections=correction("exclude = true", "incident = '1'", 1))
     (folder.path / "raw/river/file.csv").rename(folder.path / "raw/river/file.txt")
     folder.write("agencies/river.toml", '[[extract]]\nfiles = "river/file.*"\n' + CALLS.strip())
-    with pytest.raises(DeclarationError, match="not in raw/"):
+    with pytest.raises(DeclarationError, match=r"not in raw/(.|\n)*Did you mean `river/file.txt`"):
         folder.receive()
 
 

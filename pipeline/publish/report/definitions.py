@@ -102,11 +102,8 @@ def _unknown(context: Context, metric: Metric) -> str:
     if figure is None or not figure.unknown:
         return ""
     until = "to date" if context.widest.text == "to-date" else f"({context.widest.title})"
-    return (
-        f"Unknown: {numbers.number(figure.unknown)} {until}."
-        if metric.kind != "people"
-        else f"Without a person key: {numbers.number(figure.unknown)} {until}."
-    )
+    noun = labels.unknown(metric) if metric.kind == "people" else "Unknown"
+    return f"{noun}: {numbers.number(figure.unknown)} {until}."
 
 
 def _sentence(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.program.model import Mapping
 from pipeline.receive.read.batches import in_batches
 from pipeline.receive.read.headings import LOOK_AT, HeadingRow, best_row, check_headings, heading_key
-from pipeline.receive.read.source import BROKEN_MARK, Source, Unreadable
+from pipeline.receive.read.source import BROKEN_MARK, DATE_MARK, Source, Unreadable
 from pipeline.receive.read.workbook_file import Workbook
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _sheet_headings(workbook: Workbook, sheet: str, mapping: Mapping) -> Heading
         )
     if found is None:
         raise Unreadable(f'The sheet "{sheet}" is empty. {workbook.others(sheet)}'.rstrip())
-    cells = [c.removeprefix(BROKEN_MARK) for c in found[1]]
+    cells = [c.removeprefix(BROKEN_MARK).removeprefix(DATE_MARK) for c in found[1]]
     while cells and not cells[-1].strip():
         cells.pop()
     return HeadingRow(tuple(cells), found[0], sheet)
