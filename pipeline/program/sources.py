@@ -8,6 +8,7 @@ from typing import Any
 from pipeline.errors import UserError
 from pipeline.program.mistakes import suggest
 from pipeline.program.model import Source
+from pipeline.program.refused import NOT_OURS, refused_because
 from pipeline.program.shapes import plain_text
 
 #: What counts as yes and no in any case (spec 1); the values of a bool column in declarations.
@@ -68,6 +69,8 @@ def _heading(value: Any) -> str:
     text = plain_text(value).strip()
     if not text:
         raise UserError("the heading is empty", hint=_FORMS)
+    if what := refused_because(text):
+        raise UserError(f"the heading `{text}` names {what}, which must not be stored here (CJIS)", hint=NOT_OURS)
     return text
 
 

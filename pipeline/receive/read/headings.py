@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.program.model import Mapping
+from pipeline.program.refused import NOT_OURS, refused_headings
 from pipeline.receive.read.source import Unreadable
 
 #: The heading row is looked for among so many rows that are not blank.
@@ -81,7 +82,7 @@ def nearest_heading(name: str, headings: Sequence[str], *, surely_headings: bool
 
 
 def check_headings(row: HeadingRow, mapping: Mapping) -> None:
-    """Raises Unreadable when the file lacks a heading that the mapping names, or has it twice."""
+    """Raises Unreadable when the file lacks a mapped heading, has it twice, or has a column that none may carry."""
     missing = missing_headings(row.headings, mapping)
     place = f'sheet "{row.sheet}", row {row.number}' if row.sheet else f"row {row.number}"
     if missing:
@@ -98,6 +99,13 @@ def check_headings(row: HeadingRow, mapping: Mapping) -> None:
         raise Unreadable(
             f"The mapped heading {listed} stands more than once in {place}, so it is not clear which column is meant. "
             "Rename or remove the other column in the export."
+        )
+    refused = refused_headings(row.headings)
+    if refused:
+        heading, what = refused[0]
+        raise Unreadable(
+            f'The file has the column "{heading}". It names {what}, which must not be stored here (CJIS), so nothing of'
+            f" the file was read. {NOT_OURS}"
         )
 
 
