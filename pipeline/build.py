@@ -117,16 +117,14 @@ def refresh(
     received = receive_all(program, found, workers, progress, scheduler)
     progress.stage("Loading the warehouse")
 
-    def loaded(until: date) -> Warehouse:
-        with resolve(program, received, until=until, problems=found.problems) as resolution:
-            return load(program, resolution, waiting=lambda: progress.stage("Waiting for another build"))
-
-    warehouse = loaded(_doubted(program, period))
-    complete = warehouse.last_complete_month() if period is None else None
-    if complete is not None:
-        # the same rows must give the same edition on any day, so dates are doubted by its period and not by today
-        warehouse.close()
-        warehouse = loaded(doubted_after(complete))
+    with resolve(program, received, until=_doubted(program, period), problems=found.problems) as resolution:
+        warehouse = load(program, resolution, waiting=lambda: progress.stage("Waiting for another build"))
+        complete = warehouse.last_complete_month() if period is None else None
+        if complete is not None:
+            # the same rows must give the same edition on any day, so dates are doubted by its period and not by today
+            warehouse.close()
+            resolution.doubt_after(doubted_after(complete))
+            warehouse = load(program, resolution)
     remove_unused(program, received)
     return warehouse, found
 

@@ -44,8 +44,12 @@ def parquet(paths: Sequence[Path]) -> str:
 
     A folder may hold `[` or `*` in its name, which DuckDB would take for a pattern.
     """
-    escaped = (str(p).replace("[", "[[]").replace("*", "[*]").replace("?", "[?]") for p in paths)
-    return f"read_parquet([{', '.join(literal(p) for p in escaped)}])"
+    return f"read_parquet([{', '.join(literal(escaped(p)) for p in paths)}])"
+
+
+def escaped(path: Path) -> str:
+    """A path for DuckDB's functions that take patterns."""
+    return str(path).replace("[", "[[]").replace("*", "[*]").replace("?", "[?]")
 
 
 def scratch(spill: Path) -> duckdb.DuckDBPyConnection:

@@ -35,13 +35,13 @@ def inputs_of(received: Sequence[Received], receipts: Sequence[Receipt]) -> tupl
     )
 
 
-def fingerprint(program: Program, inputs: Sequence[Input], late: str) -> str:
+def fingerprint(program: Program, inputs: Sequence[Input], late: str, reads: str = "") -> str:
     """One hash of all that decides what stands in the warehouse.
 
     `late` is the day after which received_at is doubted when a row is that late, else empty: otherwise each new day
-    would make a new warehouse.
+    would make a new warehouse. `reads` is the folder whose products it reads in place.
     """
-    parts = [made_by(), program.timezone, late, [[getattr(i, f) for f in Input.__slots__] for i in inputs]]
+    parts = [made_by(), program.timezone, late, reads, [[getattr(i, f) for f in Input.__slots__] for i in inputs]]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

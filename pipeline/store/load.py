@@ -16,6 +16,7 @@ from pipeline.errors import Exit, UserError
 from pipeline.program.model import Program
 from pipeline.receive.product import Receipt, Violation
 from pipeline.store.engine import insert, literal, parquet, query, quoted, typed, value
+from pipeline.store.in_place import READS, TABLE, make_view, place_of
 from pipeline.store.inputs import fingerprint, inputs_of, made_by
 from pipeline.store.resolve import Resolution
 from pipeline.store.warehouse import FILE_NAME, Warehouse, open_warehouse
@@ -24,7 +25,7 @@ from schemas import RELATIONS, TABLES
 from schemas.encounters import OLDEST
 from schemas.views import CANDIDATE_MINUTES, ORIGIN, PLACE_WINDOW_DAYS, RECEIVED_LATER, VIEWS
 
-_SETTINGS = {"days": PLACE_WINDOW_DAYS, "minutes": CANDIDATE_MINUTES, "oldest": OLDEST}
+_SETTINGS = {"days": PLACE_WINDOW_DAYS, "minutes": CANDIDATE_MINUTES, "oldest": OLDEST, "elapsed": "elapsed_minutes"}
 #: Tables of which one row of an extract may stand behind several rows, or behind none.
 _SHARED_ROWS = ("shifts", "referrals")
 
@@ -38,11 +39,18 @@ def load(program: Program, resolution: Resolution, *, waiting: Callable[[], None
     """
     inputs = inputs_of(resolution.received, resolution.receipts)
     late = _late(resolution)
-    made_of = fingerprint(program, inputs, late)
+    reads = place_of(program, resolution)
+    made_of = fingerprint(program, inputs, late, reads)
     target = program.out / FILE_NAME
     with durable.alone(program.out / ".warehouse.lock", waiting):
         if _stored_fingerprint(program) != made_of:
-            facts = {"fingerprint": made_of, "made_by": made_by(), "timezone": program.timezone, "until": late}
+            facts = {
+                "fingerprint": made_of,
+                "made_by": made_by(),
+                "timezone": program.timezone,
+                "until": late,
+                READS: reads,
+            }
             _write(target, _Filler(program, resolution, facts))
         return Warehouse(target)
 
@@ -105,9 +113,13 @@ class _Filler:
         self._keep_violations()
         self._keep_quarantine()
         self._read_referrals()
-        self.con.execute(elapsed_macro(self._clock_changes()))
+        clock_changes = self._clock_changes()
+        self.con.execute(elapsed_macro(clock_changes))
         for table in TABLES:
-            self._make(table)
+            if table == TABLE and self.facts[READS]:
+                make_view(self.resolution, clock_changes, self.facts[READS])
+            else:
+                self._make(table)
         self._check_rows()
         self._count_days()
         for view in VIEWS:
@@ -116,7 +128,9 @@ class _Filler:
     def _make(self, relation: str) -> None:
         """One table or view with exactly the columns that `schemas` declares. Views are kept as tables, joined once."""
         columns = typed(RELATIONS[relation].values(), row="x.")
-        sql = query(relation, call_columns=_call_columns(), **_SETTINGS)
+        sql = query(relation, call_columns=_call_columns(), accepted="accepted_calls", **_SETTINGS)
+        if relation == TABLE:
+            sql += "ORDER BY a.received_at, a.agency, a.incident"
         self.con.execute(f"CREATE TABLE warehouse.{relation} AS SELECT {columns} FROM ({sql}) x")
 
     def _clock_changes(self) -> Sequence[Change]:

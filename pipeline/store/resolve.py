@@ -18,7 +18,7 @@ import duckdb
 from pipeline.program.model import Program
 from pipeline.receive.find import sort_key
 from pipeline.receive.product import Receipt, Received, Violation
-from pipeline.store.engine import insert, parquet, query, quiet, quoted, scratch, typed
+from pipeline.store.engine import insert, literal, parquet, query, quiet, quoted, scratch, typed
 from pipeline.store.spill import Spill
 from schemas import TABLES, ColumnSpec
 from schemas.views import LATE_DAYS, LOAD_RULES, NO_SUCH_CALL, NO_SUCH_ENCOUNTER, ORIGIN, RECEIVED_LATER
@@ -59,6 +59,8 @@ class Resolution:
         self.received = received
         self.until = until
         self.receipts: tuple[Receipt, ...] = ()
+        self.problems: tuple[Receipt, ...] = ()
+        self.lost: dict[int, int] | None = None
         self._spill = Spill(program.out)
         self._gone = weakref.finalize(self, self._spill.release)
         self.connection = scratch(self._spill.path)
@@ -95,7 +97,19 @@ class Resolution:
             self._accept(table)
         self.connection.execute(query("incidents"))
         self._judge()
-        self.receipts = (*self._settle(), *problems)
+        self.problems = tuple(problems)
+        self._doubt()
+
+    def doubt_after(self, until: date) -> None:
+        """Doubt received_at after another day; all else that was decided stays."""
+        if until != self.until:
+            self.until = until
+            self.connection.execute(f"DELETE FROM added WHERE rule = {literal(RECEIVED_LATER.id)}")
+            self._doubt()
+
+    def _doubt(self) -> None:
+        self.connection.execute(query("received_later", rule=RECEIVED_LATER.id, until=self.until))
+        self.receipts = (*self._settle(), *self.problems)
 
     def _supersede(self, table: str) -> None:
         """Note the rows of the table whose key stands in a later extract too."""
@@ -110,33 +124,34 @@ class Resolution:
 
     def _accept(self, table: str) -> None:
         """Make the view `accepted_TABLE`."""
-        files = self.product(table)
+        self.connection.execute(f"CREATE VIEW accepted_{table} AS {self.accepted(table, self.product(table))}")
+
+    def accepted(self, table: str, files: dict[int, Path]) -> str:
+        """SQL for the rows of a table that stay, read from these files. It names `superseded` when some do not."""
         if files:
             cells = typed(TABLES[table].columns, ORIGIN, row="p.")
-            sql = query("accepted", table=table, columns=cells, **_source(files))
-            sql += query("remaining", **_source(files)) if self._superseded(files) else ""
-        else:
-            cells = typed(TABLES[table].columns, ORIGIN)
-            nothing = ", ".join(f'NULL AS "{c}"' for c in (*TABLES[table].names, *(o.name for o in ORIGIN), "file"))
-            sql = f"CREATE VIEW accepted_{table} AS SELECT {cells}, file FROM (SELECT {nothing} WHERE false)"
-        self.connection.execute(sql)
+            sql = query("accepted", columns=cells, **_source(files))
+            return sql + (query("remaining", **_source(files)) if self._superseded(files) else "")
+        cells = typed(TABLES[table].columns, ORIGIN)
+        nothing = ", ".join(f'NULL AS "{c}"' for c in (*TABLES[table].names, *(o.name for o in ORIGIN), "file"))
+        return f"SELECT {cells}, file FROM (SELECT {nothing} WHERE false)"
 
     def _judge(self) -> None:
         """Note the warnings that need several extracts."""
         run = self.connection.execute
         run(query("no_such_call", rule=NO_SUCH_CALL.id))
-        run(query("received_later", rule=RECEIVED_LATER.id, until=self.until))
         run(query("no_such_encounter", rule=NO_SUCH_ENCOUNTER.id))
 
     def _settle(self) -> list[Receipt]:
         """The receipts of the extracts, brought up to date."""
-        lost = {file: rows for table in TABLES for file, rows in self._lost(table)}
+        if self.lost is None:
+            self.lost = {file: rows for table in TABLES for file, rows in self._lost_of(table)}
         rules = self.connection.execute(
             "SELECT file, rule, count(*) FROM added GROUP BY ALL ORDER BY file, rule"
         ).fetchall()
         settled = []
         for file, one in enumerate(self.received):
-            gone = lost.get(file, 0)
+            gone = self.lost.get(file, 0)
             counts = one.receipt.rules | {rule: rows for place, rule, rows in rules if place == file}
             receipt = replace(
                 one.receipt,
@@ -169,7 +184,7 @@ class Resolution:
         found = self.connection.execute("SELECT DISTINCT file FROM superseded").fetchall()
         return any(file in files for (file,) in found)
 
-    def _lost(self, table: str) -> list[tuple[int, int]]:
+    def _lost_of(self, table: str) -> list[tuple[int, int]]:
         files = self.product(table)
         if not self._superseded(files):
             return []

@@ -13,7 +13,8 @@ import duckdb
 from pipeline.program.model import Program
 from pipeline.program.periods import last_complete_month
 from pipeline.receive.product import Receipt
-from pipeline.store.engine import quiet
+from pipeline.store.engine import escaped, literal, quiet
+from pipeline.store.in_place import READS, is_whole
 from pipeline.store.inputs import Input, made_by
 from pipeline.store.spill import Spill
 
@@ -118,8 +119,8 @@ class Warehouse:
 def open_warehouse(program: Program) -> Warehouse | None:
     """The last good warehouse of the program.
 
-    None when there is none, when the file is no whole warehouse, or when other code made it (after an update its
-    columns may mean something else): then a build makes it anew.
+    None when there is none, when the file is no whole warehouse, when products that it reads in place are gone, or when
+    other code made it (after an update its columns may mean something else): then a build makes it anew.
     """
     path = program.out / FILE_NAME
     if not path.exists():
@@ -129,7 +130,8 @@ def open_warehouse(program: Program) -> Warehouse | None:
     except duckdb.Error:
         return None
     try:
-        if warehouse.metadata().get("made_by") == made_by():
+        made = warehouse.metadata()
+        if made.get("made_by") == made_by() and is_whole(made.get(READS, ""), program.out, warehouse.inputs()):
             return warehouse
     except duckdb.Error:
         pass
@@ -139,5 +141,8 @@ def open_warehouse(program: Program) -> Warehouse | None:
 
 def _connect(path: Path, spill: Path) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(path, read_only=True, config={"memory_limit": _MEMORY, "temp_directory": str(spill)})
+    con.execute("SET parquet_metadata_cache = true")
+    products = (path.parent / "extracts").resolve()  # calls may be read in place; asked as a pattern and as a path
+    con.execute(f"SET allowed_directories = [{literal(str(products))}, {literal(escaped(products))}]")
     con.execute("SET enable_external_access = false")  # cannot be undone while the file is open
     return quiet(con)

@@ -51,8 +51,8 @@ def _change(zone: ZoneInfo, low: datetime, high: datetime) -> Change:
     return Change(min(walls), max(walls), (after - before).total_seconds() / 60)
 
 
-def elapsed_macro(found: Sequence[Change]) -> str:
-    """SQL that makes the macro `elapsed_minutes(since, until)`: null when either is null or they are out of order.
+def elapsed_macro(found: Sequence[Change], name: str = "TEMP MACRO elapsed_minutes") -> str:
+    """SQL that makes the macro `name(since, until)`: null when either is null or they are out of order.
 
     A change counts when the interval surely spans it: `since` before the doubtful hour, `until` after it. A time inside
     the hour that happens twice is so read as the one that makes the interval shorter: 00:50 to 01:10 are 20 minutes.
@@ -73,4 +73,4 @@ def elapsed_macro(found: Sequence[Change]) -> str:
         spanned = f"list_filter([{jumps}], lambda j: since < j.first AND until >= j.last)"
         jumped = f"coalesce(list_sum(list_transform({spanned}, lambda j: j.minutes)), 0)"
         body = f"{plain} - CASE WHEN {near} THEN {jumped} ELSE 0 END"
-    return f"CREATE OR REPLACE TEMP MACRO elapsed_minutes(since, until) AS CASE WHEN until >= since THEN {body} END"
+    return f"CREATE OR REPLACE {name}(since, until) AS CASE WHEN until >= since THEN {body} END"

@@ -1,3 +1,2 @@
 -- Rows of one table that no later extract supersedes; `file` is the position of their extract.
-CREATE VIEW accepted_{table} AS
 SELECT {columns}, {files}[p.file_index::BIGINT + 1] AS file FROM {rows} p
