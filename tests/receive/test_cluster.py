@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build import refresh
+from pipeline.build import SILENT, refresh
 from pipeline.errors import DeclarationError, Exit, UserError
 from pipeline.program.load import load_program
 from pipeline.receive import find_extracts, receive_all
 from pipeline.receive.cluster import checked_address, in_clear
 from pipeline.receive.task import carry_out, task_of
+from pipeline.turns import turn
 from tests.receive.clusters import ROOT, Cluster, until
 from tests.receive.conftest import KEY, Folder
 
@@ -94,7 +95,9 @@ def ended(asked: subprocess.Popen[str]) -> tuple[int, str, str]:
 
 def loaded(folder: Folder) -> bytes:
     """The bytes of the warehouse, brought up to date as a build does."""
-    warehouse, _ = refresh(load_program(folder.path), "2024-01")
+    program = load_program(folder.path)
+    with turn(program, SILENT):
+        warehouse, _ = refresh(program, "2024-01")
     warehouse.close()
     return warehouse.path.read_bytes()
 
