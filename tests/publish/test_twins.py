@@ -139,8 +139,9 @@ def test_a_chart_tells_its_values_by_keyboard_and_by_pointer(at) -> None:
     assert reader.inner_text() == ": ".join(points[3])
 
 
-def test_every_link_leads_somewhere_and_all_is_reached_by_keyboard(at) -> None:
-    tab = at("report", DESK)
+@pytest.mark.parametrize("name", ["report", "public", "empty"])
+def test_every_link_leads_somewhere_and_all_is_reached_by_keyboard(at, name) -> None:
+    tab = at(name, DESK)
     lost = (
         "[...document.querySelectorAll('a[href^=\"#\"]')].filter(a => !document.getElementById(a.hash.slice(1))).length"
     )

@@ -175,4 +175,4 @@ def heading(span: Span) -> str:
         return "Program\nto date"
     if span.complete and span.text.startswith("FY"):
         return f"{span.text}\n{wording.short_month(span.start)} to {wording.short_month(span.end)}"
-    return f"{span.text.replace('..', ' to ')}\n{through(span.end)}"
+    return f"{span.text.replace('..', ' to ')}\nto {wording.short_month(span.end)}"

@@ -22,6 +22,14 @@ MOST_RATES, MOST_YEARS = 3, 2
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What to keep in mind about a figure."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Partner:
     """The two pages."""
 
@@ -40,7 +48,7 @@ class Partner:
     times: Table | None
     calls: Table | None
     reading: tuple[str, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     sources: str
 
 
@@ -199,10 +207,15 @@ def _reading(name: str) -> tuple[str, ...]:
     )
 
 
-def _notes(context: PublicContext, table: Table | None) -> tuple[str, ...]:
-    """Footnotes: who counts twice, then the caveats of the figures shown."""
+def _notes(context: PublicContext, table: Table | None) -> tuple[Note, ...]:
+    """What to keep in mind, figure by figure: who counts twice, then the caveats of the figures shown."""
     if table is None:
         return ()
     titles = {r.head for r in table.rows}
     shown = [context.metrics[m] for m in FIRST if m in context.metrics and context.metrics[m].title in titles]
-    return (PEOPLE_TWICE, *dict.fromkeys(note(m) for m in shown if note(m)))
+    titles_of: dict[str, list[str]] = {}
+    for m in shown:
+        if said := note(m):
+            titles_of.setdefault(said, []).append(m.title)
+    about = (Note(wording.listed([t[0], *map(wording.lower_first, t[1:])]), said) for said, t in titles_of.items())
+    return (Note("People", PEOPLE_TWICE), *about)

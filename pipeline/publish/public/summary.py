@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.measure.figure import Figure
 from pipeline.program.model import Metric
@@ -10,30 +10,30 @@ from pipeline.protect.breakdown import REMAINDER
 from pipeline.publish import labels, numbers, wording
 from pipeline.publish.charts.canvas import Frame
 from pipeline.publish.charts.rates import RateRow, Size, rates_chart
+from pipeline.publish.public.answers import answers
 from pipeline.publish.public.context import PublicContext, Shell, heading, through
-from pipeline.publish.public.headline import Fact, fact_sheet
+from pipeline.publish.public.trend import trends
 from pipeline.publish.public.words import PEOPLE_TWICE
+from pipeline.publish.report.definitions import caveat_together, said_together, together
 from pipeline.publish.report.first import kind_of_report
+from pipeline.publish.report.ladder import NAMES
+from pipeline.publish.report.measures import families, family_title
 from pipeline.publish.report.prepare import footer
-from pipeline.publish.report.views import Answer, Cell, Head, Picture, Row, Run, Table
+from pipeline.publish.report.views import Answer, Cell, Head, Picture, Row, Table
 from pipeline.publish.wording import Span
 
-DID = (
-    ("people_diverted", "kept out of jail"),
-    ("people_referred", "referred to services"),
-    ("people_transported", "taken to care"),
-)
 AGENCY_COLUMNS = (
     "calls_responded", "people_met", "people_diverted", "people_transported", "people_referred", "diversion_rate",
     "stable_rate",
 )  # fmt: skip
 RATES = ("diversion_rate", "stable_rate", "coverage", "referral_accepted_rate", "resolved_in_community_rate")
-SLIM = Size(504, 190, 28)
+SLIM = Size(504, 190, 22)
 RECONCILED = ("team_calls_without_log", "log_entries_without_call", "arrests_disagree")
+#: Breakdowns of people, in two columns of about the same height.
 GROUPS = (
-    ("gender", "Gender"), ("race_ethnicity", "Race and ethnicity"), ("age_band", "Age"), ("veteran", "Veterans"),
-    ("unhoused", "Housing"),
-)  # fmt: skip
+    (("gender", "Gender"), ("age_band", "Age")),
+    (("race_ethnicity", "Race and ethnicity"), ("veteran", "Veterans"), ("unhoused", "Housing")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class Entry:
     term: str
     text: str
     small: str
+    also: tuple[str, ...]  # ids of the other metrics that it speaks for
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,12 @@ class PublicReport:
     subtitle: str
     answers: tuple[Answer, ...]
     headline: Table | None
+    trends: tuple[Picture, ...]
     picture: Picture | None
+    ladder: Table | None
     measures: Table | None
     agencies: tuple[Table, ...]
-    people: tuple[Table, ...]
+    people: tuple[tuple[Table, ...], ...]
     people_intro: str
     restated: Table | None
     definitions: tuple[Entry, ...]
@@ -72,7 +75,7 @@ class PublicReport:
 def public_report(context: PublicContext) -> PublicReport:
     """Prepare the public report; what is withheld stays in its place as the word and nothing else."""
     span, program = wording.span(context.period), context.program
-    kind, sheet = kind_of_report(span), fact_sheet(context)
+    kind = kind_of_report(span)
     people, years = _people(context)
     headline = [context.metrics[m] for m in labels.HEADLINE if m in context.metrics]
     return PublicReport(
@@ -84,13 +87,11 @@ def public_report(context: PublicContext) -> PublicReport:
         footer=footer(program.name, f"{kind}, {span.title}", _audience(context), context.edition),
         heading=span.title,
         subtitle=f"{kind} · {_who(context)}",
-        answers=(
-            Answer("What happened", _happened(context)),
-            Answer("Since the program began", _since(sheet.facts)),
-            Answer("What is not shown", _not_shown(context)),
-        ),
+        answers=answers(context),
         headline=_table(context, headline, "Headline figures"),
+        trends=trends(context),
         picture=_picture(context),
+        ladder=_ladder(context),
         measures=_table(context, _others(context), "Other measures"),
         agencies=_agencies(context),
         people=people,
@@ -110,46 +111,6 @@ def _who(context: PublicContext) -> str:
     return words if len(words) <= 110 else f"{wording.spelled(len(context.names)).capitalize()} agencies"
 
 
-def _happened(context: PublicContext) -> tuple[Run, ...]:
-    """Only what is published is said; of what is withheld not even that it happened."""
-    period = context.period.label
-    calls, met = context.count("calls_responded", period), context.count(labels.PEOPLE_MET, period)
-    runs: list[Run] = []
-    if calls is not None:
-        runs += [Run("Teams responded to "), Run(wording.counted(calls, "calls"), strong=True)]
-    if met is not None:
-        runs += [Run(" and met " if runs else "Teams met "), Run(wording.counted(met, "people"), strong=True)]
-    did = [(n, what) for metric, what in DID if (n := context.count(metric, period)) is not None]
-    said = [f"{'none' if n == 0 else f'{n:,}'} {'was' if n <= 1 else 'were'} {what}" for n, what in did]
-    if said:
-        text = wording.listed(said)
-        runs.append(Run(f"{'. ' if runs else ''}{text[0].upper()}{text[1:]}."))
-    elif runs:
-        runs.append(Run("."))
-    return tuple(runs) or (Run("The figures of this period are withheld.", strong=True),)
-
-
-def _since(facts: tuple[Fact, ...]) -> tuple[Run, ...]:
-    shown = [f for f in facts if not f.css][:3]
-    if not shown:
-        return (Run("No figure to date can be shown yet."),)
-    runs: list[Run] = []
-    for i, f in enumerate(shown):
-        runs += [Run("; " if i else ""), Run(f.value, strong=True), Run(f" {f.what}")]
-    return (*runs, Run("."))
-
-
-def _not_shown(context: PublicContext) -> tuple[Run, ...]:
-    if not context.figures.protected:
-        return (Run(context.shell.control_off, strong=True),)
-    if not context.any_withheld:
-        return (Run("Nothing is withheld.", strong=True), Run(" Every planned figure is shown."))
-    return (
-        Run("Some figures are withheld", strong=True),
-        Run(" so that nobody can be identified. Single months of agencies are never published."),
-    )
-
-
 def _columns(context: PublicContext) -> list[Span]:
     """The program's periods: the one asked for first, months before longer ones, to date last."""
     spans = context.spans("all")
@@ -162,19 +123,52 @@ def _columns(context: PublicContext) -> list[Span]:
 def _table(context: PublicContext, metrics: list[Metric], caption: str) -> Table | None:
     spans = _columns(context)
     rows = []
-    for metric in metrics:
-        cells = tuple(context.cell(metric, s, "all", "r now" if i == 0 else "r") for i, s in enumerate(spans))
+    for group in _side_by_side(context, [m for m in metrics if _has_data(context, m)]):
+        cells = tuple(_family_cell(context, group, s, "r now" if i == 0 else "r") for i, s in enumerate(spans))
         if any(c.text not in (numbers.NO_DATA, numbers.DASH) for c in cells):
-            rows.append(Row(metric.title, cells, labels.out_of(metric), target=f"d-{metric.id}"))
+            rows.append(Row(family_title(group), cells, labels.out_of(group[0]), target=f"d-{group[0].id}"))
     if not rows:
         return None
     heads = (Head("Figure", width=178.0), *(Head(heading(s), "r") for s in spans))
-    return Table(caption, heads, tuple(rows), "with what each is out of", "fixed tight dense")
+    return Table(caption, heads, tuple(rows), "with what each is out of", "fixed tight dense denser")
+
+
+def _ladder(context: PublicContext) -> Table | None:
+    """The definitions of diversion, from strict to loose, always together."""
+    rungs = [context.metrics[m] for m in labels.LADDER if m in context.metrics]
+    table = _table(context, rungs, "Arrests that did not happen, from strict to loose")
+    if table is None or len(table.rows) < 2:
+        return None
+    short = {m.title: NAMES[m.id] for m in rungs if not m.own}
+    return replace(table, rows=tuple(replace(r, head=short.get(r.head, r.head)) for r in table.rows))
+
+
+def _has_data(context: PublicContext, metric: Metric) -> bool:
+    figures = (context.get(metric.id, s.text) for s in _columns(context))
+    return any(f is not None and f.status != "no_data" for f in figures)
+
+
+def _side_by_side(context: PublicContext, metrics: list[Metric]) -> list[list[Metric]]:
+    """Families in one row where every figure of them is shown; a row cannot hold the word withheld three times."""
+    groups: list[list[Metric]] = []
+    for group in families(metrics):
+        found = (context.get(m.id, s.text) for m in group for s in _columns(context))
+        shown = all(f is None or f.status in ("published", "no_data") for f in found)
+        groups += [group] if shown else [[m] for m in group]
+    return groups
+
+
+def _family_cell(context: PublicContext, group: list[Metric], span: Span, css: str) -> Cell:
+    """One figure, or those of a family beside each other: `5% · 17% · 27%`."""
+    cells = [context.cell(m, span, "all", css) for m in group]
+    if len({c.text for c in cells}) == 1:
+        return cells[0]
+    return replace(cells[0], text=" · ".join(c.text for c in cells), css=css)
 
 
 def _others(context: PublicContext) -> list[Metric]:
     """Further measures; how CAD and log agree, and the second quantile of times, stay in figures.csv."""
-    skip = (*labels.HEADLINE, *RECONCILED)
+    skip = (*labels.HEADLINE, *labels.LADDER, *RECONCILED)
     return [m for m in context.metrics.values() if m.id not in skip and m.kind != "p90"]
 
 
@@ -207,22 +201,27 @@ def _agencies(context: PublicContext) -> tuple[Table, ...]:
         ]
         heads = (Head("Agency"), *(Head(labels.column(m), "r") for m in chosen))
         title = span.title if span.complete else f"{span.text} {through(span.end)}"
-        tables.append(Table(title, heads, tuple(rows), css="nb-heads tight", under=PEOPLE_TWICE if not tables else ""))
+        tables.append(
+            Table(title, heads, tuple(rows), css="nb-heads tight dense", under=PEOPLE_TWICE if not tables else "")
+        )
     return tuple(tables)
 
 
-def _people(context: PublicContext) -> tuple[tuple[Table, ...], str]:
-    """Breakdowns of people met in the latest closed fiscal year."""
-    tables: list[Table] = []
+def _people(context: PublicContext) -> tuple[tuple[tuple[Table, ...], ...], str]:
+    """Breakdowns of people met in the latest closed fiscal year, column by column."""
+    columns: list[tuple[Table, ...]] = []
     name = ""
-    for group, caption in GROUPS:
-        spans = context.spans("all", group)
-        rows = _group(context, group, spans[0].text) if spans else []
-        if rows:
-            name = spans[0].short
-            tables.append(Table(caption, (Head("Group"), Head(name, "r")), tuple(rows), css="tight"))
+    for groups in GROUPS:
+        tables: list[Table] = []
+        for group, caption in groups:
+            spans = context.spans("all", group)
+            rows = _group(context, group, spans[0].text) if spans else []
+            if rows:
+                name = spans[0].short
+                tables.append(Table(caption, (Head("Group"), Head(name, "r")), tuple(rows), css="tight dense"))
+        columns += [tuple(tables)] if tables else []
     joined = "Small groups are joined with others, so that nobody can be identified."
-    return tuple(tables), f"People met in {name}, each counted once. {joined}" if tables else ""
+    return tuple(columns), f"People met in {name}, each counted once. {joined}" if columns else ""
 
 
 def _group(context: PublicContext, group: str, period: str) -> list[Row]:
@@ -266,5 +265,13 @@ def _restated(context: PublicContext) -> Table | None:
 
 
 def _definitions(context: PublicContext) -> tuple[Entry, ...]:
-    used = {f.metric for f in context.figures if f.status != "no_data"}
-    return tuple(Entry(f"d-{m.id}", m.title, m.definition, m.caveat) for m in context.metrics.values() if m.id in used)
+    """What each figure counts; those that differ only in days or in the quantile stand in one entry."""
+    used = {f.metric for f in context.figures if f.status != "no_data"} - {*RECONCILED}
+    made, before = [], ""
+    for group in together(families([m for m in context.metrics.values() if m.id in used])):
+        term, text = said_together(group)
+        caveat = caveat_together(group, group[0].caveat)
+        also = tuple(f"d-{m.id}" for m in group[1:])
+        made.append(Entry(f"d-{group[0].id}", term, text, caveat if caveat != before else "", also))
+        before = caveat
+    return tuple(made)

@@ -23,6 +23,7 @@ class Definition:
     text: str
     small: str = ""
     number: str = ""
+    also: tuple[str, ...] = ()  # ids of the others that it speaks for
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def definitions(context: Context) -> Definitions:
     headline = [metrics[m] for m in labels.HEADLINE if m in metrics and context.figure(m, context.period)]
     first = [_of_metric(context, m, str(i)) for i, m in enumerate(headline, 1)]
     further = [m for m in (*measures.shown(context), *_elsewhere(context)) if m not in headline]
-    groups = _together(measures.families(further))
+    groups = together(measures.families(further))
     leads = [group[0] for group in groups]
     others = tuple(
         _of_family(_of_metric(context, group[0], caveat=before is None or group[0].caveat != before.caveat), group)
@@ -47,7 +48,7 @@ def definitions(context: Context) -> Definitions:
     return Definitions((*first, *_general(context), *others))
 
 
-def _together(groups: list[list[Metric]]) -> list[list[Metric]]:
+def together(groups: list[list[Metric]]) -> list[list[Metric]]:
     """Rates by population explain each other; those of the program's own speak for themselves."""
     shared = [m for group in groups for m in group if m.kind == "per_1000" and not m.own]
     if len(shared) < 2:
@@ -59,18 +60,28 @@ def _of_family(entry: Definition, group: Sequence[Metric]) -> Definition:
     """The entry of the first of a family, made to speak for all of it."""
     if len(group) == 1:
         return entry
-    if group[0].kind == "per_1000":
+    term, text = said_together(group)
+    also = tuple(f"d-{m.id}" for m in group[1:])
+    return replace(entry, term=term, text=_sentence(text), small=caveat_together(group, entry.small), also=also)
+
+
+def said_together(group: Sequence[Metric]) -> tuple[str, str]:
+    """Term and definition of a family of metrics, or of a single one."""
+    first = group[0]
+    if len(group) == 1:
+        return first.title, first.definition
+    if first.kind == "per_1000":
         counts = [wording.lower_first(m.title.removesuffix(PER_RESIDENTS)) for m in group]
         text = f"{wording.listed(counts)} of the period, by 1,000 residents of the agencies whose population is known."
-        return replace(entry, term="Per 1,000 residents", text=text[0].upper() + text[1:])
-    if group[0].kind != "survival":
-        return replace(entry, term=f"{entry.term}, median and 9 of 10 within")
-    return replace(
-        entry,
-        term=measures.family_title(group),
-        text=measures.every_span(group, entry.text),
-        small=entry.small.replace(f"whose {group[0].within_days} days", "whose days"),
-    )
+        return "Per 1,000 residents", text[0].upper() + text[1:]
+    if first.kind != "survival":
+        return f"{first.title}, median and 9 of 10 within", first.definition
+    return measures.family_title(group), measures.every_span(group, first.definition)
+
+
+def caveat_together(group: Sequence[Metric], caveat: str) -> str:
+    """The caveat of the first of a family, not tied to its own number of days."""
+    return caveat if len(group) == 1 else caveat.replace(f"whose {group[0].within_days} days", "whose days")
 
 
 def _elsewhere(context: Context) -> list[Metric]:

@@ -1,0 +1,94 @@
+"""The three answers of the public first page, made from what is published and from nothing else."""
+
+from __future__ import annotations
+
+from pipeline.publish import labels, numbers, wording
+from pipeline.publish.public.context import TO_DATE, PublicContext
+from pipeline.publish.public.trend import months_of
+from pipeline.publish.report.views import Answer, Run
+
+DID = (
+    ("people_diverted", "kept out of jail"),
+    ("people_referred", "referred to services"),
+    ("people_transported", "taken to care"),
+)
+MATCHED = "team_calls_logged_rate"
+
+
+def answers(context: PublicContext) -> tuple[Answer, ...]:
+    """What happened; against what is usual; can it be trusted."""
+    return (
+        Answer("What happened", happened(context)),
+        Answer("Against the average", against_average(context)),
+        Answer("Can I trust it", trusted(context)),
+    )
+
+
+def happened(context: PublicContext) -> tuple[Run, ...]:
+    """Only what is published is said; of what is withheld not even that it happened."""
+    period = context.period.label
+    calls, met = context.count("calls_responded", period), context.count(labels.PEOPLE_MET, period)
+    runs: list[Run] = []
+    if calls is not None:
+        runs += [Run("Teams responded to "), Run(wording.counted(calls, "calls"), strong=True)]
+    if met is not None:
+        runs += [Run(" and met " if runs else "Teams met "), Run(wording.counted(met, "people"), strong=True)]
+    did = [(n, what) for metric, what in DID if (n := context.count(metric, period)) is not None]
+    said = [f"{'none' if n == 0 else f'{n:,}'} {'was' if n <= 1 else 'were'} {what}" for n, what in did]
+    if said:
+        text = wording.listed(said)
+        runs.append(Run(f"{'. ' if runs else ''}{text[0].upper()}{text[1:]}."))
+    elif runs:
+        runs.append(Run("."))
+    return tuple(runs) or (Run("The figures of this period are withheld.", strong=True),)
+
+
+def against_average(context: PublicContext) -> tuple[Run, ...]:
+    """The period beside program to date, without a verdict: how much months usually vary is not public."""
+    period = context.period.label
+    if period == TO_DATE:
+        return (Run("The whole program so far.", strong=True), Run(" There is no longer period to compare it with."))
+    whole = context.get("calls_responded", TO_DATE)
+    now = context.get("calls_responded", period)
+    runs: list[Run] = []
+    shown = whole is not None and now is not None and "published" == whole.status == now.status
+    if shown and whole is not None and now is not None:
+        if (whole.period_start, whole.period_end) == (now.period_start, now.period_end):
+            return (Run("These are the first figures of the program.", strong=True), Run(" Nothing is comparable yet."))
+        average = numbers.number(numbers.exact(whole.value or 0) / months_of(whole))
+        since = wording.month_name(whole.period_start)
+        per = " a month" if months_of(now) > 1 else ""
+        here = numbers.number(numbers.exact(now.value or 0) / months_of(now))
+        runs += [Run(f"{here} calls{per}", strong=True), Run(f"; an average month since {since} has {average}.")]
+    stable = _both(context, "stable_rate", period)
+    if stable:
+        runs.append(Run(f"{' ' if runs else ''}{stable[0]} were stable at follow-up, {stable[1]} to date."))
+    return tuple(runs) or (Run("The figures to compare with are withheld."),)
+
+
+def _both(context: PublicContext, metric: str, period: str) -> tuple[str, str] | None:
+    """A rate of the period and to date in words, when both are published."""
+    found = [context.get(metric, p) for p in (period, TO_DATE)]
+    texts = [numbers.value_text(f) for f in found if f is not None and f.status == "published" and f.value is not None]
+    return (texts[0], texts[1]) if len(texts) == 2 else None
+
+
+def trusted(context: PublicContext) -> tuple[Run, ...]:
+    """How many team calls have a log entry, and whether anything is withheld."""
+    runs: list[Run] = []
+    matched = context.get(MATCHED, context.period.label) if MATCHED in context.metrics else None
+    if matched is not None and matched.status in ("published", "bounded"):
+        share = numbers.value_text(matched)
+        if share not in (numbers.NO_DATA, numbers.WITHHELD):
+            counts = f" ({numbers.of_text(matched)})" if matched.status == "published" else ""
+            share = share[0].upper() + share[1:]
+            runs += [Run(f"{share} of team calls have a log entry", strong=True), Run(f"{counts}. ")]
+    return (*runs, *_withheld(context))
+
+
+def _withheld(context: PublicContext) -> tuple[Run, ...]:
+    if not context.figures.protected:
+        return (Run(context.shell.control_off, strong=True),)
+    if not context.any_withheld:
+        return (Run("Nothing is withheld: every planned figure is shown."),)
+    return (Run("Some figures are withheld so that nobody can be identified; single months of agencies always are."),)
