@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.program.model import Codes, Mapping, Program, Source
 from pipeline.receive.read.headings import find_heading
-from pipeline.receive.text import between, coded, literal, literals
+from pipeline.receive.text import between, coded, literal, literals, separator_of
 from pipeline.receive.times import Times
 from schemas.spec import ColumnSpec, Table
 
@@ -224,7 +224,7 @@ class Columns:
     def _items(self, column: str) -> str:
         text, split = self._text(column), self.mapping.split.get(column)
         if split:
-            separator = split.strip() or " "
+            separator = separator_of(split)
             return f"items_of({text}, {literal(separator)}, {literal(between(separator))})"
         return f"CASE WHEN {text} IS NOT NULL THEN [{text}] END"
 

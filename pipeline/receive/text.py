@@ -29,10 +29,21 @@ def literals(texts: Iterable[str]) -> str:
 _SPACE = r"[\s\x{85}\p{Z}\x{200B}\x{FEFF}]"
 
 
+def separator_of(split: str) -> str:
+    """What parts the items of a cell: white space beside it does not count, unless there is nothing else.
+
+    A line feed parts lines however they end; a space parts at any white space.
+    """
+    lines = "\n" if "\n" in split or "\r" in split else "\t" if "\t" in split else " "
+    return split.strip() or lines
+
+
 def between(separator: str) -> str:
     """A regular expression for one or more separators and the white space around them."""
     if separator == " ":
         return f"{_SPACE}+"
+    if separator.isspace():
+        return f"{_SPACE}*{separator}{_SPACE}*"
     escaped = "".join(c if c.isalnum() or not c.isascii() else f"\\{c}" for c in separator)
     return f"(?:{_SPACE}*{escaped})+{_SPACE}*"
 

@@ -298,6 +298,23 @@ def test_units_are_split_and_compared_with_the_teams(one: One) -> None:
     assert made.column("co_response") == [True, False, None, True]
 
 
+@pytest.mark.parametrize(
+    ("split", "cell"),
+    [
+        ("\\n", "P1\nCR1\n"),
+        ("\\n", "P1\r\n\r\nCR1"),
+        ("\\r\\n", "P1\nCR1"),
+        (",\\n", "P1,\n CR1"),
+        ("\\t", "P1\tCR1"),
+        (" / ", "P1/CR1"),
+    ],
+)
+def test_lines_of_a_cell_and_other_white_space_can_part_its_items(one: One, split: str, cell: str) -> None:
+    mapping = calls(columns='units = "Units"', below=f'[extract.split]\nunits = "{split}"\n')
+    made = one(mapping, f'No,At,Units\n1,2024-01-05,"{cell}"\n2,2024-01-05,P1 A\n')
+    assert made.column("units") == [["P1", "CR1"], ["P1 A"]]
+
+
 def test_without_units_co_response_is_unknown(one: One) -> None:
     assert one(calls(), "No,At\n1,2024-01-05\n").column("co_response") == [None]
 
