@@ -35,6 +35,7 @@ def check(
     files: Annotated[list[Path] | None, typer.Argument(metavar="FILE", help="Only these extracts.")] = None,
     program: ProgramDir = DATA,
     format_: Annotated[CheckFormat, typer.Option("--format", help="How to print.")] = CheckFormat.TEXT,
+    letter: Annotated[bool, typer.Option("--letter", help="Write the letters to the agencies: out/letters/.")] = False,
     workers: Workers = 1,
     scheduler: Scheduler = None,
     strict: Strict = False,
@@ -48,11 +49,15 @@ def check(
     from pipeline.publish.console import write_check_json, write_check_text
 
     with progress_for(quiet) as progress:
-        checked = judge(program, files or [], workers=workers, scheduler=where, strict=strict, progress=progress)
+        checked = judge(
+            program, files or [], letter=letter, workers=workers, scheduler=where, strict=strict, progress=progress
+        )
     for notice in [] if quiet else checked.notices:
         say(notice)
     write = write_check_json if format_ is CheckFormat.JSON else write_check_text
     write(checked, sys.stdout)
+    for path in checked.letters:
+        say(str(path))
     return checked.exit
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipeline import facts
 from pipeline.errors import Exit, UserError
+from pipeline.letters import last_month, letter_facts, write_letters
 from pipeline.measure.figures import measure
 from pipeline.measure.relations import BREAKDOWNS
 from pipeline.measure.xmr import all_series
@@ -46,13 +47,14 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Receipts, and violations that can be walked as often as needed."""
+    """Receipts, violations that can be walked as often as needed, and the letters that were written."""
 
     receipts: tuple[Receipt, ...]
     resolution: Resolution
     notices: tuple[str, ...]
     exit: Exit
     only: frozenset[str] | None = None
+    letters: tuple[Path, ...] = ()
 
     def violations(self) -> Iterator[Violation]:
         """Violations in the order of extracts and rows, of the extracts asked for."""
@@ -133,12 +135,16 @@ def check(
     folder: Path,
     files: Sequence[Path] = (),
     *,
+    letter: bool = False,
     workers: int = 1,
     scheduler: str | None = None,
     strict: bool = False,
     progress: Progress = SILENT,
 ) -> Checked:
-    """Validate without building. With `files`, only these are reported; UserError when one is not in raw/."""
+    """Validate without building. With `files`, only these are reported; UserError when one is not in raw/.
+
+    `letter` writes the letters to the agencies, with `files` those to the agencies that they are of.
+    """
     from pipeline.receive.find import find_extracts
     from pipeline.receive.workers import receive_all
 
@@ -146,11 +152,18 @@ def check(
     progress.stage("Looking at raw/")
     found = find_extracts(program)
     only = _named(program, found, files) if files else None
+    # a letter speaks of all extracts of its agency, and of how they agree
+    chosen = found if letter else _beside(found, only)
     with turn(program, progress) as cleared:
-        received = receive_all(program, _beside(found, only), workers, progress, scheduler)
+        received = receive_all(program, chosen, workers, progress, scheduler)
         resolution = resolve(program, received, problems=found.problems)
-    receipts = tuple(r for r in resolution.receipts if only is None or r.extract in only)
-    return Checked(receipts, resolution, (*cleared, *found.notices), attention(receipts, strict), only)
+        receipts = tuple(r for r in resolution.receipts if only is None or r.extract in only)
+        written: tuple[Path, ...] = ()
+        if letter:
+            asked = {r.agency for r in receipts}
+            agencies = [a for a in program.agencies if only is None or a.id in asked]
+            written = write_letters(program, resolution, agencies, progress)
+    return Checked(receipts, resolution, (*cleared, *found.notices), attention(receipts, strict), only, written)
 
 
 def demo(
@@ -211,6 +224,7 @@ def edition_inputs(program: Program, warehouse: Warehouse, period: Period) -> Ed
         sources=facts.sources(program, receipts, read_key(program)),
         candidates=facts.candidates(warehouse, period),
         rows=facts.month_rows(warehouse),
+        letters=lambda agency: letter_facts(warehouse, program, agency, last_month(period.end)),
     )
 
 

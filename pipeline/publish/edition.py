@@ -15,6 +15,7 @@ from pipeline.publish.html import chart_address, page, style_sheet
 from pipeline.publish.identity import definition_hash, edition_id, edition_name, hashes, versions
 from pipeline.publish.index import write_index
 from pipeline.publish.inputs import EditionInputs
+from pipeline.publish.letters.documents import letter_documents
 from pipeline.publish.logo import Logo, load_logo
 from pipeline.publish.pdf import LOGO_ADDRESS
 from pipeline.publish.public.documents import public_documents
@@ -73,10 +74,11 @@ def edition_documents(
     name = edition_name(inputs)
     with Renderer(workers) as renderer:
         documents, notices = staff_documents(inputs, name, renderer, say)
+        logo, _ = load_logo(inputs.program)
+        documents |= letter_documents(inputs, name, logo, renderer, say)
         documents["rows.csv"] = table_csv(ROWS, inputs.rows).encode("utf-8")
         if inputs.public is not None:
             documents |= public_files(inputs.public, inputs.program, name)
-            logo, _ = load_logo(inputs.program)
             documents |= public_documents(inputs.public, inputs.program, inputs.period, name, logo, say, renderer)
             documents["withheld.csv"] = table_csv(WITHHELD, inputs.withheld).encode("utf-8")
         documents |= renderer.finished()

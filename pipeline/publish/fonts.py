@@ -108,6 +108,10 @@ def cut(row: str, limit: float, size: float) -> str:
     """A line shortened with an ellipsis to at most `limit` points."""
     if width(row, size) <= limit:
         return row
-    while row and width(row + "…", size) > limit:
-        row = row[:-1]
-    return row.rstrip() + "…"
+    left, kept = limit - width("…", size), 0
+    for letter in row:
+        left -= width(letter, size)
+        if left < 0:
+            break
+        kept += 1
+    return row[:kept].rstrip() + "…"

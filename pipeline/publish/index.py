@@ -46,6 +46,7 @@ class Listed:
     audience: str
     links: tuple[Link, ...]
     partners: tuple[Link, ...]
+    letters: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +89,13 @@ def _edition(program: Program, folder: Path, manifest: dict[str, Any]) -> tuple[
     start, end = date.fromisoformat(period["start"]), date.fromisoformat(period["end"])
     span = wording.Span(period["label"], start, end)
     there = [Link(f"{folder.name}/{name}", text) for name, text in LINKS if (folder / name).is_file()]
-    names = {a.id: a.name for a in program.agencies}
-    partners = [
-        Link(f"{folder.name}/public/partners/{path.name}", names.get(path.stem, path.stem))
-        for path in sorted((folder / "public" / "partners").glob("*.pdf"))
-    ]
+    partners, letters = (_by_agency(program, folder, f) for f in ("public/partners", "letters"))
     audience = "public" if manifest["audience"] == "public" else "staff only"
-    return span, Listed(folder.name, span.title, span.days, audience, tuple(there), tuple(partners))
+    return span, Listed(folder.name, span.title, span.days, audience, tuple(there), partners, letters)
+
+
+def _by_agency(program: Program, folder: Path, where: str) -> tuple[Link, ...]:
+    """The documents below a folder of an edition, one an agency."""
+    names = {a.id: a.name for a in program.agencies}
+    found = sorted((folder / where).glob("*.pdf"))
+    return tuple(Link(f"{folder.name}/{where}/{p.name}", names.get(p.stem, p.stem)) for p in found)

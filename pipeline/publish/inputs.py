@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from pipeline.measure.figure import Figures
 from pipeline.measure.series import Series
-from pipeline.program.model import Program
+from pipeline.program.model import Agency, Program
 from pipeline.program.period import Period
 from pipeline.protect.public import PublicFigures
+from pipeline.publish.letters.facts import LetterFacts
 from pipeline.receive.product import Receipt, Violation
 
 
@@ -82,6 +83,7 @@ class EditionInputs:
     Receipts are those after overlaps were resolved. With the audience `public`: what passed disclosure control,
     what was withheld (metric, agency, period, why: for staff), and the sha256 of the edition's entry in the ledger.
     `rows`: table, agency, month, number of rows, digest of their keys and of their contents (for `compare`).
+    `letters` asks for what the letter to an agency says, one agency at a time: each may have very many rows that wait.
     """
 
     program: Program
@@ -99,6 +101,7 @@ class EditionInputs:
     withheld: tuple[tuple[str, str, str, str], ...] = ()
     entry: str = ""
     rows: tuple[tuple[str, str, str, int, str, str], ...] = ()
+    letters: Callable[[Agency], LetterFacts] | None = None
 
 
 def count_violations(violations: Iterable[Violation]) -> tuple[ViolationCount, ...]:

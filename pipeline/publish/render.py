@@ -6,6 +6,7 @@ import multiprocessing
 import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import Exit, UserError
@@ -23,6 +24,7 @@ class Job:
     """A document to make: its path in the edition, its HTML, charts by name, the name behind its PDF identifier.
 
     With `pages` it is set closer, step by step, until it has no more than these: `closer` are classes of its body.
+    `shorter` are other pages to try after `html`, each of which says less.
     """
 
     path: str
@@ -32,13 +34,14 @@ class Job:
     logo: tuple[str, bytes] | None = None
     pages: int | None = None
     closer: tuple[str, ...] = ("",)
+    shorter: tuple[str, ...] = ()
 
 
 def carry_out(job: Job) -> bytes:
     """The PDF of a job; the closest setting stands when even that takes more pages."""
     data = b""
-    for step in job.closer:
-        html = job.html.replace(BODY, f"{BODY[:-1]} {step}{BODY[-1]}", 1) if step else job.html
+    for page, step in product((job.html, *job.shorter), job.closer):
+        html = page.replace(BODY, f"{BODY[:-1]} {step}{BODY[-1]}", 1) if step else page
         data, pages = render_pages(html, job.charts, job.identifier, job.logo)
         if job.pages is None or pages <= job.pages:
             break

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import astuple, fields
 from pathlib import Path
 
@@ -55,6 +55,17 @@ def load(program: Program, resolution: Resolution, *, waiting: Callable[[], None
         return Warehouse(target)
 
 
+@contextmanager
+def loaded_apart(program: Program, resolution: Resolution) -> Iterator[Warehouse]:
+    """The same warehouse in a file of its own, removed afterwards: for looking without a build."""
+    facts = {"fingerprint": "", "made_by": made_by(), "timezone": program.timezone, "until": _late(resolution)}
+    with durable.owned(program.out / f".apart-{secrets.token_hex(4)}.duckdb") as place:
+        _fill(place, _Filler(program, resolution, facts))
+        durable.make_private(place)
+        with Warehouse(place) as warehouse:
+            yield warehouse
+
+
 def _stored_fingerprint(program: Program) -> str | None:
     warehouse = open_warehouse(program)
     if warehouse is None:
@@ -72,19 +83,25 @@ def _late(resolution: Resolution) -> str:
 
 def _write(target: Path, filler: _Filler) -> None:
     beside = target.with_name(f".warehouse-{secrets.token_hex(4)}.duckdb")
-    con = filler.con
-    con.execute(f"ATTACH {literal(str(beside))} AS warehouse")
     try:
-        filler.fill()
-        con.execute("DETACH warehouse")
+        _fill(beside, filler)
         durable.make_private(beside)
         _rename(beside, target)
     except BaseException:
-        with suppress(duckdb.Error):  # on a full disk it cannot even end
-            con.execute("DETACH DATABASE IF EXISTS warehouse")
         for left in beside.parent.glob(f"{beside.name}*"):
             with suppress(OSError):
                 left.unlink(missing_ok=True)
+        raise
+
+
+def _fill(path: Path, filler: _Filler) -> None:
+    filler.con.execute(f"ATTACH {literal(str(path))} AS warehouse")
+    try:
+        filler.fill()
+        filler.con.execute("DETACH warehouse")
+    except BaseException:
+        with suppress(duckdb.Error):  # on a full disk it cannot even end
+            filler.con.execute("DETACH DATABASE IF EXISTS warehouse")
         raise
 
 

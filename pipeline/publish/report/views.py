@@ -66,7 +66,10 @@ class Table:
 
     @property
     def row_heads(self) -> bool:
-        """Whether first cells are headings of their rows; in a tiny table headings would outnumber the data."""
+        """Whether first cells are headings of their rows; in a tiny table headings would outnumber the data, and in a
+        `plain` one they might where it breaks over pages."""
+        if "plain" in self.css:
+            return False
         columns, rows = len(self.heads), len(self.rows)
         return columns + rows <= rows * (columns - 1)
 
