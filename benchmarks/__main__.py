@@ -10,8 +10,8 @@ FOLDER = Path(__file__).parent
 
 
 def names() -> list[str]:
-    """The benchmarks: every module of this folder that ends in _speed or _utility."""
-    return sorted(p.stem for p in FOLDER.glob("*.py") if p.stem.endswith(("_speed", "_utility")))
+    """The benchmarks: every module of this folder that ends in _speed, _utility or _share."""
+    return sorted(p.stem for p in FOLDER.glob("*.py") if p.stem.endswith(("_speed", "_utility", "_share")))
 
 
 def main() -> int:

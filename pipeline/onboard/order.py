@@ -20,7 +20,11 @@ _CHAINS = {
 }
 _WITH_QUEUE = ("received_at", "queued_at", "dispatched_at", "arrived_at", "cleared_at")
 _WITH_ENROUTE = ("received_at", "dispatched_at", "enroute_at", "arrived_at", "cleared_at")
-_STEPS = {"calls": _CHAINS[6], "encounters": ("started_at", "ended_at")}
+_STEPS = {
+    "calls": _CHAINS[6],
+    "encounters": ("started_at", "ended_at"),
+    "referrals": ("referred_on", "connected_on"),
+}
 #: So far apart the steps of one call can lie at most, in the middle of all rows.
 _FAR = timedelta(days=3)
 #: A heading that says so much about a time is believed.
@@ -102,14 +106,14 @@ def _confirmed(placed: Placed, all_placed: Sequence[Placed], steps: Sequence[str
 def _by_order(table: str, times: Sequence[Candidate]) -> list[Placed]:
     """No heading speaks: the order of the times alone."""
     chain = in_order([t for t in times if _belongs(t, times)])
-    if table == "encounters":
-        roles: tuple[str, ...] = ("started_at", "ended_at")[: len(chain)]
-    else:
+    roles = _STEPS[table]
+    if table == "calls":
         roles = _WITH_QUEUE if len(chain) == 5 and _waits_first(chain) else _CHAINS.get(len(chain), _WITH_ENROUTE)
     found = []
     for role, candidate in zip(roles, chain, strict=False):
         agree = _agreement(candidate, chain)
-        clock = 1.0 if candidate.moments and candidate.moments.has_clock else 0.85
+        days = table == "referrals" or (candidate.moments and candidate.moments.has_clock)
+        clock = 1.0 if days else 0.85
         reasons = (f"by the order of the times in {agree:.0%} of the rows",) if len(chain) > 1 else ("the only time",)
         found.append(Placed(role, candidate, clock * (0.35 + 0.4 * agree), reasons))
     return found
@@ -129,7 +133,8 @@ def _belongs(candidate: Candidate, times: Sequence[Candidate]) -> bool:
     if whole and not candidate.joined:
         return False  # a part of a joined time
     gaps = [abs(g) for t in times if t is not candidate for g in _gaps(candidate, t)[:400]]
-    return not gaps or median_gap(gaps) < _FAR or len(times) == 1 or candidate is _fullest(times)
+    far = _FAR if found.has_clock else timedelta(days=366)
+    return not gaps or median_gap(gaps) < far or len(times) == 1 or candidate is _fullest(times)
 
 
 def _fullest(times: Sequence[Candidate]) -> Candidate:
@@ -168,11 +173,16 @@ def _values(candidate: Candidate) -> tuple[datetime | None, ...]:
 
 
 def _waits_first(chain: Sequence[Candidate]) -> bool:
-    """Of five times: whether the second follows the first at once (the queue), and not the third the second."""
+    """Of five times: whether the second is the queue and not the dispatch.
+
+    A call is queued soon after it came in, and dispatched in the same second when a unit is free; a unit is on its way
+    some seconds after it was dispatched.
+    """
     first, second = _gaps(chain[0], chain[1]), _gaps(chain[1], chain[2])
     if not first or not second:
         return False
-    return median_gap(first) < median_gap(second)
+    at_once = sum(not g for g in second) / len(second)
+    return at_once > 0.4 or median_gap(first) < median_gap(second)
 
 
 def median_gap(gaps: Sequence[timedelta]) -> timedelta:

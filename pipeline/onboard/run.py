@@ -70,7 +70,7 @@ def onboard(
     except Unreadable as problem:
         return Onboarded(None, spot.name, "", (f"{file}: {problem}",), Exit.ATTENTION)
     chosen = table or _ask_table(opened, asked)
-    proposal = propose(opened, chosen, owner.id)
+    proposal = propose(opened, chosen, owner.id, program.agencies)
     _check_complete(opened, proposal)
     existing = place.mapping_that_takes(spot.name, chosen, program)
     proposal.files = existing.files if existing else place.glob_for(spot, program, chosen, proposal.used)

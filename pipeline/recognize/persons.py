@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-from pipeline.recognize.crosswalk import nature_words, plain_words
+from pipeline.recognize.crosswalk import crosswalk, nature_words, plain_words
 from pipeline.recognize.profile import Profile
 from pipeline.recognize.words import heading_says, vocabulary
 
@@ -110,8 +110,9 @@ def _names(column: Profile) -> dict[str, float]:
         return {"full_name": 0.9 if known > 0.2 else 0.6}
     if column.words > 1.6 and column.share(_FULL) > 0.7 and _known(column, "first", last=False) > 0.25:
         return {"full_name": 0.85}
-    if set(column.folded) <= _CALENDAR:
-        return {}
+    race = crosswalk("encounters", "race_ethnicity")
+    if set(column.folded) <= _CALENDAR or all(race.code(v) for v in column.folded):
+        return {}  # April and White are names, too
     if column.share(_NAME) < 0.85 or column.distinct < 4 or column.words > 1.5:
         return {}
     first, last = _known(column, "first", last=False), _known(column, "last", last=False)

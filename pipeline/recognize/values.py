@@ -8,33 +8,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from pipeline.recognize.crosswalk import crosswalk, nature_words, plain_words, words_of
+from pipeline.recognize.crosswalk import natures as crisis_types
+from pipeline.recognize.kinds import (
+    CALL_SIGN,
+    DECIMAL,
+    NOTHING,
+    Said,
+    days,
+    entries,
+    identifiers,
+    is_time,
+    minutes,
+    times,
+    whole_numbers,
+    years_of_birth,
+)
 from pipeline.recognize.persons import address_share
 from pipeline.recognize.profile import Profile
 
-_CALL_SIGN = re.compile(
-    r"(?=.{1,10}$)(?=.*\d)[A-Za-z]{0,5}[- ]?\d{1,5}[A-Za-z]{0,4}\d{0,3}|[A-Za-z]{1,4}-[A-Za-z]{2,5}\d{0,2}"
-)
 _LIST = re.compile(r"[^,;/|]+(?:[,;/|] ?[^,;/|]+)+")
 _ZIP = re.compile(r"\d{5}(?:-\w+)?")
 _AREA = re.compile(r"[A-Za-z]{0,8}[ -]?\d{1,4}[A-Za-z]?|[A-Za-z]{1,3}")
-_DECIMAL = re.compile(r"-?\d+\.\d{3,}")
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./#_\-\u2010-\u2015]{2,28}")
 _RANK = re.compile(r"(?:p|pri|priority)?[ -]?[0-9e]|[1-9][a-z]|[a-e]", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What values say about one column."""
-
-    possible: float
-    strength: float
-    reason: str = ""
-
-
-NOTHING = Said(0.0, 0.0)
 Judge = Callable[[Profile], Said]
 
 
@@ -57,90 +56,6 @@ def _judge(table: str, column: str) -> Judge:
     if kind == "bool":
         return lambda seen: answers(table, column, seen)
     return _KINDS.get(kind, anything)
-
-
-# -- times ------------------------------------------------------------------------------------------------------------
-
-
-def times(seen: Profile) -> Said:
-    """Dates with or without a time. Dates that reach over decades are births."""
-    found = seen.moments
-    if found is None or found.share < 0.7 or not found.has_date:
-        return NOTHING
-    first, last = found.years
-    if not found.has_clock and last - first >= 25:
-        return Said(0.1, 0.0)
-    clock = found.has_clock
-    what = "dates with times" if clock else "dates without times"
-    return Said(
-        found.share * (1.0 if clock else 0.85), 0.3 if clock else 0.15, f"{what} ({found.share:.0%} can be read)"
-    )
-
-
-def days(seen: Profile) -> Said:
-    """Days."""
-    found = seen.moments
-    if found is None or found.share < 0.7 or not found.has_date:
-        return NOTHING
-    return Said(found.share, 0.2 if found.has_clock else 0.45, f"dates ({found.share:.0%} can be read)")
-
-
-# -- numbers and keys -------------------------------------------------------------------------------------------------
-
-
-def identifiers(seen: Profile) -> Said:
-    """Numbers of incidents: short, with digits, hardly a gap, hardly two alike or alike in runs."""
-    shaped = seen.share(_ID)
-    if seen.counter or seen.share(_DECIMAL) > 0.3 or shaped < 0.6 or (seen.moments and _is_time(seen)):
-        return Said(0.15 if seen.counter and seen.heading else 0.0, 0.0)
-    digits = sum(any(ch.isdigit() for ch in c) for c in seen.filled) / len(seen.filled)
-    if digits < 0.8 or seen.words > 3 or seen.length < 3:
-        return NOTHING
-    unlike = seen.variety
-    steady = seen.shape[1]
-    strength = (
-        max(0.0, unlike - 0.2) * 0.6
-        + 0.15 * steady
-        + 0.15 * min(1.0, seen.years_in * 2)
-        + 0.1 * min(1.0, seen.length / 8)
-    )
-    if unlike < 0.25 or seen.length < 4:
-        strength = 0.0
-    return Said(
-        shaped * (0.6 + 0.4 * min(1.0, seen.fill + 0.1)), min(strength, 0.85), f"{unlike:.0%} of the values stand once"
-    )
-
-
-def _is_time(seen: Profile) -> bool:
-    found = seen.moments
-    return found is not None and found.share > 0.8 and not found.formats[0][0].startswith(("epoch", "%Y%m%d"))
-
-
-def minutes(seen: Profile) -> Said:
-    """Durations in minutes."""
-    numbers = sorted(seen.numbers)
-    if not numbers or numbers[0] < 0 or numbers[-1] > 2_000 or (seen.variety > 0.9 and len(numbers) > 50):
-        return NOTHING
-    middle = numbers[len(numbers) // 2]
-    likely = 5 <= middle <= 180 and seen.distinct >= min(12, len(numbers) // 3)
-    return Said(1.0 if middle >= 1 else 0.4, 0.6 if likely else 0.1, f"numbers, in the middle {middle:g}")
-
-
-def whole_numbers(seen: Profile) -> Said:
-    """Counts."""
-    numbers = seen.numbers
-    if not numbers or any(n != int(n) or n < 0 for n in numbers):
-        return NOTHING
-    return Said(1.0, 0.55 if max(numbers) < 1000 else 0.2, f"whole numbers up to {max(numbers):g}")
-
-
-def years_of_birth(seen: Profile) -> Said:
-    """Years in which people are born."""
-    numbers = seen.numbers
-    if not numbers or any(n != int(n) or not 1900 <= n <= 2030 for n in numbers):
-        return NOTHING
-    wide = max(numbers) - min(numbers) > 25
-    return Said(1.0, 0.7 if wide else 0.0, "years over several decades" if wide else "years")
 
 
 # -- codes ------------------------------------------------------------------------------------------------------------
@@ -168,14 +83,16 @@ def codes(table: str, column: str, seen: Profile) -> Said:
     """A coded column: how many of its values are known."""
     share, met = known_share(table, column, seen)
     different = seen.distinct
-    if different > 400 or (seen.variety > 0.8 and len(seen.filled) > 40) or _is_time(seen):
+    if different > 400 or (seen.variety > 0.8 and len(seen.filled) > 40) or is_time(seen):
         return Said(0.15, 0.0)
     if seen.yes_no > 0.95 and not {"x"} & set(seen.folded):
         return Said(0.2, 0.0)
     few = 1.0 if different <= 40 else 0.8
     strength = share * min(1.0, len(met) / 3) * 0.85 if len(met) > 1 else 0.0
     spelled = sum(n for v, n in seen.folded.items() if len(v) > 2) / max(1, sum(seen.folded.values()))
-    strength *= 0.55 + 0.45 * spelled  # single letters mean different things in different columns
+    # single letters mean different things in different columns, many of them or the two sexes the same
+    telling = 1.0 if column == "gender" and {"female", "male"} <= met else min(1.0, len(met) / 7)
+    strength *= 0.5 + 0.5 * max(spelled, telling)
     return Said(
         few * (0.55 + 0.45 * share),
         strength,
@@ -197,7 +114,7 @@ def answers(table: str, column: str, seen: Profile) -> Said:
 
 def natures(seen: Profile) -> Said:
     """Call types: words that return, many of them known ones."""
-    if seen.numbers or _is_time(seen) or seen.yes_no > 0.9 or seen.distinct > max(800, len(seen.filled)):
+    if seen.numbers or is_time(seen) or seen.yes_no > 0.9 or seen.distinct > max(800, len(seen.filled)):
         return Said(0.2, 0.0)
     if seen.variety > 0.7 and len(seen.filled) > 40:
         return Said(0.2, 0.0)
@@ -206,26 +123,30 @@ def natures(seen: Profile) -> Said:
     many = min(1.0, seen.distinct / 8)
     words = [w for v in seen.folded for w in plain_words(v)]
     kinds = len(set(words) & nature_words())
-    strength = known * many * 0.85 if kinds >= 4 else 0.0
+    said = crisis_types(list(seen.folded))
+    crisis = sum(seen.folded[v] for matched in said.always.values() for v in matched) / max(1, total)
+    strength = max(min(1.0, 1.3 * known) * many if kinds >= 4 else 0.0, crisis if crisis > 0.5 else 0.0) * 0.85
     strength *= 0.3 if address_share(seen) > 0.5 else 1.0
     return Said(1.0 if seen.distinct > 1 else 0.8, strength, f"{known:.0%} of the values have words of call types")
 
 
 def priorities(seen: Profile) -> Said:
     """A few ranks."""
-    if not 2 <= seen.distinct <= 12 or _is_time(seen):
+    if not 2 <= seen.distinct <= 12 or is_time(seen):
         return Said(0.3 if seen.distinct == 1 else 0.1, 0.0)
     total = sum(seen.folded.values())
     ranked = sum(n for v, n in seen.folded.items() if _RANK.fullmatch(v) or set(plain_words(v)) & words_of("priority"))
     numbers = [n for n in seen.numbers if n >= 0]
     spread = not numbers or 2 <= max(numbers) <= 9
     share = ranked / total
-    return Said(0.5 + 0.5 * share, 0.65 * share if spread and seen.yes_no < 0.9 else 0.0, f"{seen.distinct} ranks")
+    said = sum(n for v, n in seen.folded.items() if set(plain_words(v)) & words_of("priority")) / total
+    strength = 0.75 if said > 0.5 else 0.65 if not numbers or max(numbers) <= 5 else 0.5
+    return Said(0.5 + 0.5 * share, strength * share if spread and seen.yes_no < 0.9 else 0.0, f"{seen.distinct} ranks")
 
 
 def areas(seen: Profile) -> Said:
     """Beats, zones, ZIP codes: short, few, returning. Never street addresses."""
-    if (address_share(seen) > 0.4 and seen.words > 2) or _is_time(seen) or seen.share(_DECIMAL) > 0.3:
+    if (address_share(seen) > 0.4 and seen.words > 2) or is_time(seen) or seen.share(DECIMAL) > 0.3:
         return NOTHING
     if seen.variety > 0.6 and len(seen.filled) > 200:
         return Said(0.2, 0.0)
@@ -238,10 +159,12 @@ def areas(seen: Profile) -> Said:
 
 def call_signs(seen: Profile) -> Said:
     """One call sign a cell."""
-    signs = seen.share(_CALL_SIGN)
+    signs = seen.share(CALL_SIGN)
     listed = seen.share(_LIST)
-    if _is_time(seen) or (seen.numbers and seen.variety > 0.8) or listed > 0.3:
+    if is_time(seen) or (seen.numbers and seen.variety > 0.8) or listed > 0.3:
         return Said(0.2, 0.0)
+    if seen.variety > 0.6 and len(seen.filled) > 100:
+        return Said(0.3, 0.0)  # call signs return
     lettered = sum(any(c.isalpha() for c in v) for v in seen.filled) / len(seen.filled)
     return Said(
         0.5 + 0.5 * signs,
@@ -253,9 +176,9 @@ def call_signs(seen: Profile) -> Said:
 def call_sign_lists(seen: Profile) -> Said:
     """Several call signs in a cell."""
     parts = [p.strip() for c in seen.filled for p in re.split(r"[,;/| ]", c) if p.strip()]
-    signs = sum(bool(_CALL_SIGN.fullmatch(p)) for p in parts) / max(1, len(parts))
+    signs = sum(bool(CALL_SIGN.fullmatch(p)) for p in parts) / max(1, len(parts))
     several = sum(len(re.split(r"[,;/|] ?| ", c)) > 1 for c in seen.filled) / len(seen.filled)
-    if signs < 0.6 or _is_time(seen) or seen.share(_DECIMAL) > 0.3:
+    if signs < 0.6 or is_time(seen) or seen.share(DECIMAL) > 0.3:
         return Said(0.3, 0.0)
     return Said(
         1.0, 0.85 * signs if several > 0.1 else 0.2 * signs, f"call signs, several in {several:.0%} of the cells"
@@ -265,7 +188,7 @@ def call_sign_lists(seen: Profile) -> Said:
 def addresses(seen: Profile) -> Said:
     """Street addresses, blocks, crossings."""
     share = address_share(seen)
-    if _is_time(seen) or seen.numbers:
+    if is_time(seen) or seen.numbers:
         return Said(0.3 if seen.numbers else 0.0, 0.0)
     strength = 0.85 * share if seen.distinct > 3 and seen.words > 1.5 else 0.0
     return Said(1.0, strength, f"{share:.0%} read like addresses")
@@ -277,7 +200,7 @@ def service_lists(seen: Profile) -> Said:
     parts = [p.strip() for v, n in seen.folded.items() for p in re.split(r"[,;/|]", v) if p.strip()]
     known = sum(bool(words.code(p)) for p in parts) / max(1, len(parts))
     several = sum(bool(_LIST.fullmatch(v)) for v in seen.folded) / max(1, seen.distinct)
-    if seen.yes_no > 0.9 or _is_time(seen):
+    if seen.yes_no > 0.9 or is_time(seen):
         return NOTHING
     strength = 0.8 * known if len(parts) > 1 and (several > 0.2 or seen.fill < 0.6) else 0.4 * known
     return Said(0.5 + 0.5 * known, strength, f"{known:.0%} of the services are known")
@@ -291,6 +214,7 @@ def anything(_: Profile) -> Said:
 _KINDS: dict[str, Judge] = {"timestamp": times, "date": days, "number": minutes, "integer": whole_numbers}
 _OWN: dict[tuple[str, str], Judge] = {
     ("", "incident"): identifiers,
+    ("encounters", "encounter"): entries,
     ("", "encounter"): identifiers,
     ("", "nature"): natures,
     ("", "nature_initial"): natures,
