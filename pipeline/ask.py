@@ -13,7 +13,7 @@ from pipeline.measure.figure import Figure
 from pipeline.program.key import read_key
 from pipeline.program.load import load_program
 from pipeline.program.model import Program
-from pipeline.program.periods import Period, day_range, month_pieces
+from pipeline.program.periods import Period, check_period, day_range, month_pieces
 from pipeline.progress import Progress, Silent
 from pipeline.store.warehouse import Warehouse, open_warehouse
 
@@ -83,6 +83,7 @@ def figures(
     program = load_program(folder)
     known("metric", metrics, list(program.metrics), "--metric")
     known("way to divide figures", by, ["agency", "month", *BREAKDOWNS], "--by")
+    check_period(period, program.fiscal_year_starts, program.began)
     warehouse, notices = _warehouse(program, progress)
     with warehouse:
         chosen = choose_period(program, warehouse, period)
@@ -115,6 +116,7 @@ def explain(
     program = load_program(folder)
     known("metric", [metric], list(program.metrics), "explain")
     known("agency", [agency], ["all", *(a.id for a in program.agencies)], "--agency")
+    check_period(period, program.fiscal_year_starts, program.began)
     warehouse, notices = _warehouse(program, progress)
     with warehouse:
         chosen = choose_period(program, warehouse, period)

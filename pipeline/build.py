@@ -18,7 +18,16 @@ from pipeline.measure.xmr import all_series
 from pipeline.program.key import read_key
 from pipeline.program.load import load_program
 from pipeline.program.model import Program
-from pipeline.program.periods import TO_DATE, Period, day_range, edition_periods, month_of, months, parse_period
+from pipeline.program.periods import (
+    TO_DATE,
+    Period,
+    check_period,
+    day_range,
+    edition_periods,
+    month_of,
+    months,
+    parse_period,
+)
 from pipeline.progress import Progress, Silent
 from pipeline.publish.inputs import EditionInputs
 from pipeline.receive.product import Found, Receipt, Violation
@@ -82,6 +91,7 @@ def build(
     from pipeline.publishing import keep_for_staff, publish
 
     program = load_program(folder)
+    check_period(period, program.fiscal_year_starts, program.began)
 
     def say(step: str) -> None:
         progress.stage(f"Writing {step}")

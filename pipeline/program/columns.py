@@ -139,8 +139,8 @@ def _pairs(name: str, table: dict[str, Any], target: Target, context: Context) -
         return None
     for key, given, written in entries:
         pattern, value = given, _canonical(written, target)
-        if value is None and "from" in table and (turned := _canonical(given, target)):
-            pattern, value = key.strip(), turned  # "SOURCE CODE" = "canonical", as in a list without `from`
+        if value is None and "from" in table and not isinstance(table[key], list) and _is_code(given, target):
+            pattern, value = key.strip(), given  # "SOURCE CODE" = "canonical", as in a list without `from`
         if value is None:
             _note_code(written, name, key, target, context)
             sound = False
@@ -162,6 +162,10 @@ def _canonical(value: str, target: Target) -> str | None:
     if target.kind == "code":
         return value if value in target.codes else None
     return value or None
+
+
+def _is_code(value: str, target: Target) -> bool:
+    return value in (("true", "false") if target.kind == "bool" else target.codes)
 
 
 def _note_code(value: str, name: str, key: str, target: Target, context: Context) -> None:

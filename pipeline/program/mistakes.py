@@ -73,12 +73,15 @@ def spell(key: Key) -> str:
 
 
 def nearest(name: str, valid: Iterable[str]) -> str | None:
-    """The valid name most like `name`, or None when none is near."""
+    """The valid name most like `name`, or None when none is near: letter by letter, or as a part of it."""
     from rapidfuzz import fuzz, process, utils
 
     choices = list(dict.fromkeys(valid))
-    best = process.extractOne(name, choices, scorer=fuzz.WRatio, processor=utils.default_process, score_cutoff=60)
-    return best[0] if best else None
+    for scorer, enough in ((fuzz.ratio, 60), (fuzz.WRatio, 80)):
+        best = process.extractOne(name, choices, scorer=scorer, processor=utils.default_process, score_cutoff=enough)
+        if best:
+            return best[0]
+    return None
 
 
 def suggest(name: str, valid: Iterable[str], many: int = 25) -> str:

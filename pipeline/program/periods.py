@@ -31,6 +31,7 @@ from pipeline.program.period import (
 __all__ = [
     "TO_DATE",
     "Period",
+    "check_period",
     "day_range",
     "edition_periods",
     "fiscal_year",
@@ -86,13 +87,21 @@ def parse_period(text: str, fiscal_year_starts: int, began: date, last_complete:
     raise UserError(f"`{text}` is no period", hint=EXAMPLES)
 
 
+def check_period(text: str | None, fiscal_year_starts: int, began: date) -> None:
+    """UserError when `text` spells no period. Asked before data is read; whether `to-date` has any shows later."""
+    if text is not None and text.strip().lower() != TO_DATE:
+        parse_period(text, fiscal_year_starts, began, None)
+
+
 def _to_last_complete(began: date, last_complete: date | None) -> Period:
     if last_complete is None:
         raise UserError("there is no data yet, so nothing is known to date", hint="Put extracts into raw/ first.")
     found = to_date(last_complete, began)
     if found is None:
-        what = f"the program began on {began}, and the data end on {last_complete}"
-        raise UserError(what, hint="Check `began` in program.toml.")
+        what = (
+            f"no month since the program began ({began}) is complete in the data: the last one ends on {last_complete}"
+        )
+        raise UserError(what, hint="Name the period, or check `began` in program.toml.")
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -115,3 +116,15 @@ def test_mistakes_stop_with_file_key_and_nearest_name(program: Folder, name: str
     assert (result.code, result.out) == (2, "")
     for piece in [name, *pieces]:
         assert piece in result.err, result.err
+
+
+@pytest.mark.parametrize(
+    "command", [("build", "2024-13"), ("figures", "2024-13"), ("explain", "people_met", "2024-13")]
+)
+def test_a_misspelt_period_stops_before_data_is_read(tmp_path: Path, command: tuple[str, ...]) -> None:
+    folder = Folder(tmp_path / "program")
+    audience = ["--audience", "staff"] if command[0] == "figures" else []
+    result = folder.run(*command, *audience)
+    assert (result.code, result.out) == (2, "")
+    assert "there is no month 13" in result.err
+    assert not (folder.path / "out").exists()

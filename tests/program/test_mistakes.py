@@ -132,7 +132,7 @@ MAPPING_MISTAKES = {
     ),
     "constant that the code list lacks": (
         calls('"Result"', '{ value = "ARS" }') + '[extract.codes.disposition]\nARR = "arrest"\n',
-        ["columns.disposition", "`ARS` is neither in the code list", "`arrest`"],
+        ["columns.disposition", "`ARS` is neither in the code list", "`ARR`"],
     ),
     "constant person": (log('["Last", "First", "DOB"]', '{ value = "Doe" }'), ["columns.person", "same on every row"]),
     "person twice": (log('"CAD"', '"CAD"\nperson_key = "Id"'), ["`person_key` and `person` are the same"]),
@@ -153,6 +153,10 @@ MAPPING_MISTAKES = {
     "derived from unmapped": (
         CALLS + '[extract.codes.behavioral_health]\nfrom = "natur"\ntrue = ["M*"]\n',
         ["codes.behavioral_health.from", "`nature`"],
+    ),
+    "derived, misspelt beside a word for yes": (
+        CALLS + '[extract.codes.behavioral_health]\nfrom = "nature"\nture = ["X"]\n',
+        ["codes.behavioral_health.ture", "`true`"],
     ),
     "derived and mapped": (
         CALLS + 'behavioral_health = "BH"\n[extract.codes.behavioral_health]\nfrom = "nature"\ntrue = ["M*"]\n',
