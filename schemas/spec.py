@@ -111,6 +111,14 @@ class Table:
         return tuple(column.name for column in self.columns)
 
     @property
+    def judged(self) -> tuple[ColumnSpec, ...]:
+        """The columns that the model looks at. Lists, and texts that may be missing and that no rule names, are right
+        whatever they hold."""
+        named = {column for rule in self.rules if rule.broken for column in rule.columns}
+        free = {c.name for c in self.columns if c.kind == "texts" or (c.kind == "text" and not c.required)} - named
+        return tuple(c for c in self.columns if c.name not in free)
+
+    @property
     def model(self) -> DataFrameSchema:
         """The pandera model of the table, without settings of a program."""
         return self.model_for(Settings())

@@ -18,7 +18,7 @@ from pipeline.program.mistakes import Declared, Key, Mistakes, suggest
 class Strict(BaseModel):
     """No unknown keys, no conversion of values behind the user's back."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 def plain_text(value: object) -> str:

@@ -41,11 +41,12 @@ class Changes:
 def write_accepted(sound: Sound, accepted: Path, table: Table, changes: Changes) -> None:
     """accepted.parquet, and referrals.parquet beside it when the sound rows carry services."""
     with ExitStack() as opened:
-        target = opened.enter_context(RowFile(accepted, accepted_schema(table), table))
+        target = opened.enter_context(RowFile(accepted, accepted_schema(table), table, sound.alike))
         referrals = None
         if "services" in sound.schema.names:
             path = accepted.with_name("referrals.parquet")
-            referrals = opened.enter_context(RowFile(path, accepted_schema(_REFERRALS), _REFERRALS))
+            referred = RowFile(path, accepted_schema(_REFERRALS), _REFERRALS, sound.alike)
+            referrals = opened.enter_context(referred)
         first = 0
         for batch in sound.batches():
             kept = _changed(batch, first, changes)
@@ -92,7 +93,7 @@ def fold_units(
     source, parts = sound.relation(con), max(1, -(-sound.count // _FOLD_ROWS))
     differing: dict[str, list[NDArray[np.int64]]] = {c: [] for c in DIFFERING}
     schema = accepted_schema(table)
-    with RowFile(accepted, schema, table) as target:
+    with RowFile(accepted, schema, table, sound.alike) as target:
         for part in range(parts):
             for batch in con.execute(_fold_sql(source, table, part, parts)).to_arrow_reader(100_000):
                 target.write(batch.select(schema.names).cast(schema))

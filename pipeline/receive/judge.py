@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,22 +16,40 @@ from schemas.engine import SchemaError, SchemaErrorReason, SchemaErrors
 from schemas.model import UNREAD
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pipeline.receive.project import Projection
     from schemas.spec import Settings, Table
 
 #: pandas' own types: with Arrow's a comparison over nulls fails, and pandera then judges nothing, silently.
 _PANDAS = {pa.bool_(): pd.BooleanDtype(), pa.int64(): pd.Int64Dtype()}
-_LISTS = ("texts",)
 
 
-def judge(batch: pa.RecordBatch, projection: Projection, settings: Settings) -> list[Fault]:
-    """Every fault of a batch, errors and warnings, in the order of the model."""
-    frame = _frame(batch, projection)
+def judge(batches: Sequence[pa.RecordBatch], projection: Projection, settings: Settings) -> list[list[Fault]]:
+    """Every fault of each batch, errors and warnings, in the order of the model.
+
+    Batches are judged together: what pandera does around a check takes as long for few rows as for many.
+    """
+    frame = _frame(batches, projection)
     faults = [fault for error in _failures(frame, projection, settings) for fault in _faults(error, frame, projection)]
-    excluded = batch.column("excluded")
-    if excluded.true_count:
-        faults.append(Fault(EXCLUDED, None, np.flatnonzero(excluded.to_numpy(zero_copy_only=False))))
-    return faults
+    found = _divided(faults, [batch.num_rows for batch in batches])
+    for batch, own in zip(batches, found, strict=True):
+        excluded = batch.column("excluded")
+        if excluded.true_count:
+            own.append(Fault(EXCLUDED, None, np.flatnonzero(excluded.to_numpy(zero_copy_only=False))))
+    return found
+
+
+def _divided(faults: list[Fault], sizes: list[int]) -> list[list[Fault]]:
+    """The faults of each batch, with the places of their rows in it."""
+    bounds = np.cumsum([0, *sizes])
+    divided: list[list[Fault]] = [[] for _ in sizes]
+    for fault in faults:
+        cuts = np.searchsorted(fault.rows, bounds)
+        for own, start, end, first in zip(divided, cuts[:-1], cuts[1:], bounds[:-1], strict=True):
+            if end > start:
+                own.append(replace(fault, rows=fault.rows[start:end] - first))
+    return divided
 
 
 def _failures(frame: pd.DataFrame, projection: Projection, settings: Settings) -> list[SchemaError]:
@@ -42,14 +61,15 @@ def _failures(frame: pd.DataFrame, projection: Projection, settings: Settings) -
     return []
 
 
-def _frame(batch: pa.RecordBatch, projection: Projection) -> pd.DataFrame:
-    """The columns that the extract fills and those that every row needs; the others hold nothing to judge."""
-    filled = [
-        c.name for c in projection.table.columns if c.kind not in _LISTS and (c.required or c.name in projection.filled)
-    ]
-    table = pa.Table.from_batches([batch.select(filled)])
-    frame: pd.DataFrame = table.to_pandas(types_mapper=_PANDAS.get, date_as_object=False)
-    frame[UNREAD] = batch.column("unread").to_numpy()
+def _frame(batches: Sequence[pa.RecordBatch], projection: Projection) -> pd.DataFrame:
+    """The columns that the extract fills and in which something can be wrong, and those that every row needs."""
+    judged = [c for c in projection.table.judged if c.required or c.name in projection.filled]
+    given = [c.name for c in judged if c.name not in projection.constant]
+    table = pa.Table.from_batches([batch.select([*given, UNREAD]) for batch in batches])
+    frame: pd.DataFrame = table.select(given).to_pandas(types_mapper=_PANDAS.get, date_as_object=False)
+    frame[UNREAD] = table.column(UNREAD).to_numpy()
+    for name in (c.name for c in judged if c.name in projection.constant):
+        frame[name] = pd.Series(projection.constant[name], index=frame.index, dtype="str")
     return frame
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline.receive.columns import looks_like_birth
 from pipeline.receive.faults import Fault
@@ -28,25 +27,23 @@ class Keyed:
         self._keys = Keys(secret, tuple(looks_like_birth(h) for h in self._headings))
 
     def fill(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, list[Fault]]:
-        """The batch with every canonical column, in their order, before all others; and what is wrong with persons."""
+        """The batch with the keyed columns, and what is wrong with persons."""
         columns = dict(zip(batch.schema.names, batch.columns, strict=True))
+        whose = self._projection.constant.get("agency", columns.get("agency"))
         faults: list[Fault] = []
         if "person" in columns:
-            persons = self._keys.persons(columns.pop("person"), columns["agency"], columns["started_at"])
+            persons = self._keys.persons(columns.pop("person"), whose, columns["started_at"])
             faults = self._faults(persons)
             columns["person_key"] = _taken(persons, [p.key for p in persons.known], pa.string())
             if self._projection.birth_from_person:
                 columns["birth_year"] = _taken(persons, [p.birth_year for p in persons.known], pa.int64())
         if "address" in columns:
-            columns["place_key"] = self._keys.places(columns.pop("address"), columns["agency"])
-        for name in ("person_key", "place_key"):
-            if name in self._projection.table.names and name not in columns:
-                columns[name] = pa.nulls(batch.num_rows, pa.string())
+            columns["place_key"] = self._keys.places(columns.pop("address"), whose)
         if self._projection.derived_id:
-            columns["encounter"] = self._encounters(columns)
+            parts = [columns.get(name) for name in ("incident", "person_key")]
+            columns["encounter"] = self._keys.encounters(whose, *parts, columns["started_at"])
             columns["key"] = _as_numbers(columns["encounter"])
-        names = [*self._projection.table.names, *(c for c in columns if c not in self._projection.table.names)]
-        return pa.RecordBatch.from_arrays([columns[n] for n in names], names=names), faults
+        return pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns)), faults
 
     def renumbered(self, encounter: str, order: int) -> str:
         """The id of the `order`-th (from 0) of several encounters that are alike."""
@@ -67,17 +64,6 @@ class Keyed:
             for (rule, parts), numbers in kinds.items()
         ]
 
-    def _encounters(self, columns: dict[str, pa.Array]) -> pa.Array:
-        rows = zip(
-            columns["agency"].to_pylist(),
-            columns["incident"].to_pylist(),
-            columns["person_key"].to_pylist(),
-            pc.cast(columns["started_at"], pa.string()).to_pylist(),
-            strict=True,
-        )
-        ids = [self._keys.encounter(a or "", incident, person, start or "") for a, incident, person, start in rows]
-        return pa.array(ids, pa.string())
-
 
 def _taken(persons: Persons, values: list[str | None] | list[int | None], kind: pa.DataType) -> pa.Array:
     return pa.array(values, kind).take(pa.array(persons.number))
@@ -85,5 +71,6 @@ def _taken(persons: Persons, values: list[str | None] | list[int | None], kind: 
 
 def _as_numbers(ids: pa.Array) -> pa.Array:
     """The first 64 bits of keyed hashes, as the hash of a key."""
-    numbers: NDArray[np.uint64] = np.array([int(i[:16], 16) for i in ids.to_pylist()], dtype=np.uint64)
+    digits = bytes.fromhex("".join(ids.to_pylist()))
+    numbers: NDArray[np.uint64] = np.frombuffer(digits, dtype=">u8")[::2].astype(np.uint64)
     return pa.array(numbers)

@@ -9,18 +9,24 @@ from __future__ import annotations
 import hmac
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
 if TYPE_CHECKING:
-    import numpy as np
-    import pyarrow as pa
     from numpy.typing import NDArray
 
 #: Between the parts of a person in the result of a projection (cells.sql writes them).
 PART = "\x1f"
 _KEPT = 500_000
 _CENTURY = 100
+_EPOCH = date(1970, 1, 1)
+#: Days from 1970 before and after every date.
+_NEVER, _FOREVER = -(1 << 30), 1 << 30
+_SHIFT = 1 << 30
 
 Fault = Literal["person_missing", "person_unreadable"]
 
@@ -69,24 +75,24 @@ class Keys:
         self._persons: dict[tuple[str, str, date | None], Person] = {}
         self._places: dict[tuple[str, str], str | None] = {}
 
-    def persons(self, texts: pa.Array, agencies: pa.Array, starts: pa.Array) -> Persons:
-        """The person of each row, from the parts of a person, the agency and the start of the encounter."""
-        import numpy as np
-
-        agency = agencies.to_pylist() if len(self._births) == 1 else [""] * len(agencies)
-        firsts: dict[tuple[str, str, date | None], int] = {}
-        known: list[Person] = []
-        number = np.empty(len(texts), dtype=np.int64)
-        rows = zip(texts.to_pylist(), agency, starts.to_pylist(), strict=True)
-        for row, (text, whose, start) in enumerate(rows):
-            person = self._person(text, whose or "", None)
-            day = start.date() if start is not None else None
-            before = day if day and person.latest and person.latest > day else None
-            place = firsts.get((text, whose, before))
-            if place is None:
-                place = firsts[text, whose, before] = len(known)
-                known.append(self._person(text, whose or "", before) if before else person)
-            number[row] = place
+    def persons(self, texts: pa.Array, agencies: pa.Array | str, starts: pa.Array) -> Persons:
+        """The person of each row, from the parts of a person, the agency (one for all rows, or a column) and the start
+        of the encounter."""
+        alike = _Alike(texts, agencies if len(self._births) == 1 else "")
+        known = [self._person(text or "", whose or "", None) for text, whose in alike.pairs]
+        latest = np.array([_NEVER if p.latest is None else _days(p.latest) for p in known], dtype=np.int64)
+        days = starts.cast(pa.date32()).cast(pa.int32()).fill_null(_FOREVER).to_numpy()
+        number = alike.number
+        later = np.flatnonzero(latest[number] > days)
+        if len(later):
+            # few rows: a birth date after the encounter is of the century before
+            number = number.copy()
+            both, at = np.unique(number[later] * (1 << 32) + days[later] + _SHIFT, return_inverse=True)
+            for code in both.tolist():
+                text, whose = alike.pairs[code >> 32]
+                before = _EPOCH + timedelta(days=(code & 0xFFFFFFFF) - _SHIFT)
+                known.append(self._person(text or "", whose or "", before))
+            number[later] = len(alike.pairs) + at
         return Persons(number, known)
 
     def _person(self, text: str, agency: str, before: date | None) -> Person:
@@ -114,15 +120,11 @@ class Keys:
             faulty=missing or unreadable,
         )
 
-    def places(self, addresses: pa.Array, agencies: pa.Array) -> pa.Array:
+    def places(self, addresses: pa.Array, agencies: pa.Array | str) -> pa.Array:
         """The key of each address: over the agency and the letters and digits of the address; null without any."""
-        import pyarrow as pa
-
-        keys = [
-            self._place(agency, address) if address and agency else None
-            for address, agency in zip(addresses.to_pylist(), agencies.to_pylist(), strict=True)
-        ]
-        return pa.array(keys, pa.string())
+        alike = _Alike(addresses, agencies)
+        keys = [self._place(agency, address) if address and agency else None for address, agency in alike.pairs]
+        return pa.array(keys, pa.string()).take(pa.array(alike.number))
 
     def _place(self, agency: str, address: str) -> str | None:
         at = (agency, address)
@@ -133,13 +135,40 @@ class Keys:
             self._places[at] = keyed_hash(self._secret, agency, text) if text else None
         return self._places[at]
 
-    def encounter(self, agency: str, incident: str | None, person: str | None, start: str) -> str:
-        """The id of an encounter whose log has none."""
-        return keyed_hash(self._secret, agency, incident or "", person or "", start)
+    def encounters(
+        self, agencies: pa.Array | str, incidents: pa.Array | None, persons: pa.Array | None, starts: pa.Array
+    ) -> pa.Array:
+        """The ids of encounters whose log has none."""
+        given = [agencies, incidents, persons, starts.cast(pa.string())]
+        parts = ["" if p is None else p if isinstance(p, str) else p.fill_null("") for p in given]
+        joined = pc.binary_join_element_wise(*parts, "|")
+        return pa.array([keyed_hash(self._secret, text) for text in joined.to_pylist()], pa.string())
 
     def next_encounter(self, encounter: str, order: int) -> str:
         """The id of the second, third … of several encounters alike."""
         return keyed_hash(self._secret, encounter, str(order))
+
+
+class _Alike:
+    """Rows with the same text and the same second text: `pairs` are the different ones, `number[i]` is that of row i."""
+
+    def __init__(self, texts: pa.Array, beside: pa.Array | str) -> None:
+        coded = texts.dictionary_encode(null_encoding="encode")
+        number: NDArray[np.int64] = coded.indices.to_numpy().astype(np.int64)
+        values = coded.dictionary.to_pylist()
+        if isinstance(beside, str):
+            self.number = number
+            self.pairs: list[tuple[str | None, str | None]] = [(v, beside) for v in values]
+            return
+        second = beside.dictionary_encode(null_encoding="encode")
+        others = second.dictionary.to_pylist()
+        both = number * len(others) + second.indices.to_numpy()
+        codes, self.number = np.unique(both, return_inverse=True)
+        self.pairs = [(values[code // len(others)], others[code % len(others)]) for code in codes.tolist()]
+
+
+def _days(day: date) -> int:
+    return (day - _EPOCH).days
 
 
 def _day(part: str, before: date | None) -> date:

@@ -26,7 +26,7 @@ class Projection:
     `cells` has, for each mapped column (pseudo-columns too), the places of its cells among the headings; in a wide time
     sheet the cells of `minutes` stand under `minutes:CATEGORY`. `unread` lists columns in the order of the bits of the
     result's `unread`. `private` are the places of the cells of persons and addresses. `filled` are the columns that can
-    hold a value. `keyed` names the key by which rows of one extract can be the same (none for tables that have no such
+    hold a value; `constant` those that hold the same one on every row, which the SELECT does not give. `keyed` names the key by which rows of one extract can be the same (none for tables that have no such
     key). `counted`: rows bring ord, source_row and sheet; otherwise they are counted as they come, and `blank` marks
     those that do not count.
     """
@@ -42,6 +42,7 @@ class Projection:
     derived_id: bool
     birth_from_person: bool
     filled: frozenset[str]
+    constant: dict[str, str]
     wide: bool
     counted: bool
     expected: str
@@ -71,11 +72,15 @@ def compile_mapping(
     derived_id = table.name == "encounters" and "encounter" not in columns.texts
     keyed = _key(table, mapping, derived_id=derived_id)
     mapped = tuple(sorted({place for places in columns.cells.values() for place in places}))
+    changed = {c for correction in corrections for c in correction.set}
+    filled = _filled(columns) | changed
+    constant = _constant(columns, changed)
+    given = (filled | {c.name for c in table.columns if c.required}) - constant.keys()
     sql = _values(columns, wide=mapping.unpivot is not None)
     sql = correct(sql, corrections, table, tuple(columns.unread))
     sql = _replaced(sql, _after(columns, corrections))
     return Projection(
-        sql=_result(sql, columns, keyed, mapped, program, counted=counted),
+        sql=_result(sql, columns, given, keyed, mapped, program, counted=counted),
         table=table,
         headings=headings,
         cells=columns.cells,
@@ -85,7 +90,8 @@ def compile_mapping(
         keyed=("agency", "encounter") if derived_id else keyed,
         derived_id=derived_id,
         birth_from_person="birth_year" not in {*columns.texts, *columns.cells} and "person" in columns.cells,
-        filled=_filled(columns),
+        filled=filled,
+        constant=constant,
         wide=mapping.unpivot is not None,
         counted=counted,
         expected=columns.times.expected(),
@@ -103,9 +109,16 @@ def _key(table: Table, mapping: Mapping, *, derived_id: bool) -> tuple[str, ...]
 
 def _filled(columns: Columns) -> frozenset[str]:
     """Columns that can hold a value in this extract."""
-    made = {c for c, v in {**columns.values, **columns.later}.items() if not v.startswith("NULL::")}
+    every = {**columns.values, **columns.later, **columns.corrected}
+    made = {c for c, v in every.items() if not v.startswith("NULL::")}
     keys = {key for key, source in KEYED.items() if source in columns.cells}
     return frozenset(made | keys | ({"birth_year"} if "person" in columns.cells else set()))
+
+
+def _constant(columns: Columns, changed: set[str]) -> dict[str, str]:
+    """The agency, where the mapping names it and no correction changes it: a text for each row would be dear."""
+    named = columns.mapping.agency if "agency" not in {*columns.mapping.columns, *changed} else None
+    return {"agency": named} if named else {}
 
 
 def _private(columns: Columns, mapped: tuple[int, ...]) -> frozenset[int]:
@@ -164,9 +177,16 @@ def _replaced(sql: str, columns: dict[str, str]) -> str:
 
 
 def _result(
-    sql: str, columns: Columns, keyed: tuple[str, ...], mapped: tuple[int, ...], program: Program, *, counted: bool
+    sql: str,
+    columns: Columns,
+    given: frozenset[str],
+    keyed: tuple[str, ...],
+    mapped: tuple[int, ...],
+    program: Program,
+    *,
+    counted: bool,
 ) -> str:
-    """The outermost layer: canonical columns but the keyed ones, and what the judge needs."""
+    """The outermost layer: the canonical columns that hold something, and what the judge needs."""
     wanted = _wanted(columns, program)
     cells = ", ".join(f"c{n}" for n in mapped)
     extra = {
@@ -183,7 +203,7 @@ def _result(
     else:
         every = ", ".join(f"nullif({columns.trim}(c{n}), '')" for n in range(len(columns.headings)))
         extra["blank"] = f"CASE WHEN wanted THEN coalesce({every}) IS NULL ELSE false END"
-    names = [c for c in columns.table.names if c not in KEYED]
+    names = [c.name for c in columns.table.columns if c.name in given and c.name not in KEYED]
     listed = [f'"{c}"' for c in (*names, *passed, *hits)] + [f'{x} AS "{c}"' for c, x in extra.items()]
     return "SELECT\n  " + ",\n  ".join(listed) + f"\nFROM (\n{_layer(sql, {'wanted': wanted})}\n)"
 

@@ -29,11 +29,12 @@ _IN_MEMORY = 1 << 28
 
 
 class Sound:
-    """Sound rows in the order of the extract; their places count from 0."""
+    """Sound rows in the order of the extract; their places count from 0. `alike`: see RowFile."""
 
-    def __init__(self, path: Path, schema: pa.Schema, table: Table) -> None:
+    def __init__(self, path: Path, schema: pa.Schema, table: Table, alike: frozenset[str]) -> None:
         self.count = 0
         self.schema = schema
+        self.alike = alike
         self._path, self._table = path, table
         self._held: list[pa.RecordBatch] = []
         self._bytes = 0
@@ -48,7 +49,7 @@ class Sound:
         self._held.append(batch)
         self._bytes += batch.nbytes
         if self._bytes > _IN_MEMORY:
-            self._file = RowFile(self._path, self.schema, self._table)
+            self._file = RowFile(self._path, self.schema, self._table, self.alike)
             for held in self._held:
                 self._file.write(held)
             self._held = []

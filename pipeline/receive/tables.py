@@ -31,8 +31,8 @@ _ARROW: dict[str, pa.DataType] = {
 #: Columns with few different values: kept as a dictionary. (On all columns it takes more time than it saves.)
 _FEW = ("agency", "team", "sheet", "extract", "extract_sha256", "nature", "nature_initial", "priority", "area")
 
-#: Columns that have one value in the whole file.
-_CONSTANT = ("extract", "extract_sha256")
+#: Columns that have one value in the whole file of one extract.
+ALIKE = frozenset({"extract", "extract_sha256"})
 _ONE = pa.dictionary(pa.int32(), pa.string())
 
 ORIGIN = pa.schema(
@@ -80,15 +80,17 @@ def accepted_schema(table: Table) -> pa.Schema:
 
 
 class RowFile:
-    """A Parquet file of canonical rows of one extract, written batch by batch."""
+    """A Parquet file of canonical rows of one extract, written batch by batch. `alike` are the columns that have the
+    same value on every row."""
 
-    def __init__(self, path: Path, schema: pa.Schema, table: Table) -> None:
+    def __init__(self, path: Path, schema: pa.Schema, table: Table, alike: frozenset[str] = ALIKE) -> None:
         few = [*_FEW, *(c.name for c in table.columns if c.kind == "code")]
         numbers = [f.name for f in schema if pa.types.is_timestamp(f.type) or pa.types.is_int64(f.type)]
         self.schema = schema
+        self._alike = alike
         self._file = pq.ParquetWriter(
             path,
-            pa.schema([f.with_type(_ONE) if f.name in _CONSTANT else f for f in schema]),
+            pa.schema([f.with_type(_ONE) if f.name in alike else f for f in schema]),
             compression="zstd",
             compression_level=1,
             use_dictionary=[name for name in schema.names if name in few],
@@ -100,7 +102,7 @@ class RowFile:
         """One row group of rows that have the columns of the schema, in any order."""
         if not batch.num_rows:
             return
-        columns = [_one_text(batch.column(n)) if n in _CONSTANT else batch.column(n) for n in self.schema.names]
+        columns = [_one_text(batch.column(n)) if n in self._alike else batch.column(n) for n in self.schema.names]
         self._file.write_batch(pa.RecordBatch.from_arrays(columns, schema=self._file.schema))
 
     def close(self) -> None:

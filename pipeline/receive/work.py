@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -53,8 +53,10 @@ def work(extract: Extract, source: Source, facts: Fingerprint, program: Program,
         shutil.rmtree(place / "spill", ignore_errors=True)
 
 
-#: What judges a batch: judge.judge.
-Judge = Callable[[pa.RecordBatch, Projection, "Settings"], list[Fault]]
+#: What judges some batches: judge.judge.
+Judge = Callable[[Sequence[pa.RecordBatch], Projection, "Settings"], list[list[Fault]]]
+#: Batches that are judged together hold so many rows, or so many bytes.
+_JUDGED_ROWS, _JUDGED_BYTES = 300_000, 1 << 27
 
 
 @dataclass(slots=True)
@@ -94,10 +96,12 @@ class _Work:
         self.pending = Pending()
         self.counts = _Counts()
         self.touched = [0] * len(self.corrections)
+        self.constant = self.projection.constant | {"extract": extract.name, "extract_sha256": facts.sha256}
+        self.schema = self._sound_schema()
 
     def run(self) -> Receipt:
         """Reads everything, settles, finishes the files."""
-        sound = Sound(self.place / "sound.parquet", self._sound_schema(), self.table)
+        sound = Sound(self.place / "sound.parquet", self.schema, self.table, frozenset(self.constant))
         self._read(sound)
         check_expected(self.corrections, self.touched)
         one_agency = self.extract.mapping.agency is not None
@@ -124,8 +128,9 @@ class _Work:
 
         writer = Behind(sound)
         try:
-            for batch in batches:
-                writer.write(self._judged(batch, judge))
+            for some in _together(batches):
+                for batch in self._judged(some, judge):
+                    writer.write(batch)
                 self._take_bad_lines()
         finally:
             batches.close()
@@ -138,10 +143,15 @@ class _Work:
         services = "referrals" in self.extract.mapping.columns
         return schema.append(pa.field("services", pa.list_(pa.string()))) if services else schema
 
-    def _judged(self, batch: pa.RecordBatch, judge: Judge) -> pa.RecordBatch:
-        """Reports what is wrong with a batch; its sound rows, as they are stored."""
-        batch, faults = self.keyed.fill(batch)
-        faults = judge(batch, self.projection, self.settings) + faults
+    def _judged(self, batches: list[pa.RecordBatch], judge: Judge) -> Iterator[pa.RecordBatch]:
+        """Reports what is wrong with some batches; the sound rows of each, as they are stored."""
+        filled = [self.keyed.fill(batch) for batch in batches]
+        found = judge([batch for batch, _ in filled], self.projection, self.settings)
+        for (batch, of_persons), faults in zip(filled, found, strict=True):
+            yield self._sorted_out(batch, faults + of_persons)
+
+    def _sorted_out(self, batch: pa.RecordBatch, faults: list[Fault]) -> pa.RecordBatch:
+        """The sound rows of a batch; what is wrong with the others is counted and reported."""
         ords = batch.column("ord").to_numpy()
         wrong = erroneous(faults, batch.num_rows)
         if self.projection.wide:
@@ -165,16 +175,19 @@ class _Work:
 
     def _stored(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Canonical columns, then the origin."""
-        rows = batch.column("source_row")
-        each = pa.ListArray.from_arrays(pa.array(np.arange(batch.num_rows + 1, dtype=np.int32)), rows)
-        origin = {
-            "extract": repeated(self.extract.name, batch.num_rows),
-            "source_rows": each,
-            "extract_sha256": repeated(self.sha256, batch.num_rows),
-        }
-        schema = self._sound_schema()
-        columns = [origin[f.name] if f.name in origin else batch.column(f.name).cast(f.type) for f in schema]
-        return pa.RecordBatch.from_arrays(columns, names=schema.names)
+        rows, count = batch.column("source_row"), batch.num_rows
+        each = pa.ListArray.from_arrays(pa.array(np.arange(count + 1, dtype=np.int32)), rows)
+        made = {name: repeated(value, count) for name, value in self.constant.items()} | {"source_rows": each}
+        given = set(batch.schema.names)
+        columns = [
+            made[f.name]
+            if f.name in made
+            else batch.column(f.name).cast(f.type)
+            if f.name in given
+            else pa.nulls(count, f.type)
+            for f in self.schema
+        ]
+        return pa.RecordBatch.from_arrays(columns, names=self.schema.names)
 
     def _report(
         self, batch: pa.RecordBatch, faults: list[Fault], ords: NDArray[np.int64], wrong: NDArray[np.bool_]
@@ -185,7 +198,9 @@ class _Work:
             return
         chosen = batch.take(pa.array(list(by_row)))
         raws, numbers = chosen.column("raw").to_pylist(), chosen.column("source_row").to_pylist()
-        sheets, agencies = chosen.column("sheet").to_pylist(), chosen.column("agency").to_pylist()
+        sheets = chosen.column("sheet").to_pylist()
+        several = "agency" in batch.schema.names
+        agencies = chosen.column("agency").to_pylist() if several else [None] * len(by_row)
         none: list[str | None] = [None] * len(self.projection.mapped)
         for n, (row, broken) in enumerate(by_row.items()):
             bad = bool(wrong[row])
@@ -255,3 +270,15 @@ class _Work:
         if self.quarantine.count != quarantined:
             raise AssertionError("the quarantine does not hold the rows that the receipt counts")
         return receipt
+
+
+def _together(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
+    """Batches, some at a time."""
+    held: list[pa.RecordBatch] = []
+    for batch in batches:
+        held.append(batch)
+        if sum(b.num_rows for b in held) >= _JUDGED_ROWS or sum(b.nbytes for b in held) >= _JUDGED_BYTES:
+            yield held
+            held = []
+    if held:
+        yield held

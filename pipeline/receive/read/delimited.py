@@ -89,10 +89,11 @@ class DelimitedSource(Source):
     def pick(self, places: Sequence[int], rows: int) -> pa.RecordBatch | None:
         """Finds the lines themselves, where each row is one line."""
         lines = self._facts.feeds + (self._facts.last_byte != ord("\n"))
-        if self._facts.line_ends not in ("lf", "crlf") or rows != lines - self.heading_row:
+        marks = self._facts.marks
+        if marks is None or self._facts.line_ends not in ("lf", "crlf") or rows != lines - self.heading_row:
             return None
         wanted = [self.heading_row + place for place in places]
-        cells = pick_rows(self._path, wanted, self.dialect.delimiter, len(self.headings))
+        cells = pick_rows(self._path, wanted, marks.tolist(), self.dialect.delimiter, len(self.headings))
         if cells is None:
             return None
         held = [cell for row in cells for cell in row]

@@ -17,6 +17,8 @@ LineEnds = Literal["none", "lf", "crlf", "cr", "mixed"]
 
 _CHUNK = 1 << 22
 _LF, _CR, _QUOTE = 10, 13, 34
+#: Where every 64th line begins is noted, so that single lines are found again without reading all above them.
+LINES_APART = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Fingerprint:
     plain: bool = False
     #: Line feeds, wherever they stand.
     feeds: int = 0
+    #: Where the lines 64, 128 … begin (lines count from 0), in bytes.
+    marks: NDArray[np.int64] | None = field(default=None, compare=False, repr=False)
 
     def regular(self, delimiter: str, data_offset: int) -> bool:
         """Whether DuckDB and the exact reader agree on every row that begins at `data_offset` or later."""
@@ -74,6 +78,12 @@ def fingerprint(path: Path) -> Fingerprint:
     return scan.result(digest.hexdigest())
 
 
+def _joined(parts: list[NDArray[np.int64]]) -> NDArray[np.int64] | None:
+    import numpy as np
+
+    return np.concatenate(parts) if parts else None
+
+
 @dataclass(slots=True)
 class _Scan:
     """The facts gathered so far; `take` is called for each chunk in order."""
@@ -90,6 +100,7 @@ class _Scan:
     before: set[int] = field(default_factory=set)
     after: set[int] = field(default_factory=set)
     inside: set[int] = field(default_factory=set)
+    marks: list[NDArray[np.int64]] = field(default_factory=list)
     plain: bool = True
     _tail: bytes = b"\n"
     _decoder: codecs.IncrementalDecoder = field(default_factory=codecs.getincrementaldecoder("utf-8"))
@@ -120,6 +131,7 @@ class _Scan:
             last_byte=last,
             plain=self.plain and not self.inside & {_LF, _CR},
             feeds=self.lf,
+            marks=_joined(self.marks),
         )
 
     def _check_utf8(self, chunk: bytes) -> None:
@@ -143,6 +155,7 @@ class _Scan:
 
         held = np.frombuffer(chunk, dtype=np.uint8)
         ends = np.flatnonzero(held == _LF)
+        self.marks.append(ends[-(self.lf + 1) % LINES_APART :: LINES_APART] + (self.size + 1))
         self.lf += len(ends)
         if self.plain:
             returns = int(np.count_nonzero(held == _CR)) if b"\r" in chunk else 0

@@ -1,21 +1,25 @@
-"""Single lines of a large text, found by counting line ends: much cheaper than reading its rows once more."""
+"""Single lines of a large text, found by where every 64th begins: much cheaper than reading its rows once more."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 
-_CHUNK = 1 << 22
+from pipeline.receive.read.fingerprint import LINES_APART
 
 
-def pick_rows(path: Path, lines: Sequence[int], delimiter: str, width: int) -> list[list[str]] | None:
-    """The cells of these lines (from 0, ascending) of a UTF-8 file in which every row is one line.
+def pick_rows(
+    path: Path, lines: Sequence[int], marks: Sequence[int], delimiter: str, width: int
+) -> list[list[str]] | None:
+    """The cells of these lines (from 0, ascending) of a UTF-8 file in which every row is one line; `marks` as in
+    Fingerprint.
 
     None when a line has not `width` cells after all.
     """
     rows = []
-    for line in _lines(path, lines):
+    for line in _lines(path, lines, marks):
         cells = _cells(line.decode("utf-8").rstrip("\r\n"), delimiter)
         if len(cells) != width:
             return None
@@ -32,22 +36,12 @@ def _cells(line: str, delimiter: str) -> list[str]:
         return []
 
 
-def _lines(path: Path, wanted: Sequence[int]) -> Iterator[bytes]:
-    import numpy as np
-
-    left, first, rest = iter(wanted), 0, b""
-    line = next(left, None)
+def _lines(path: Path, wanted: Sequence[int], marks: Sequence[int]) -> Iterator[bytes]:
+    starts = [0, *marks]
     with path.open("rb") as file:
-        while line is not None and (chunk := file.read(_CHUNK)):
-            rest += chunk
-            count = rest.count(b"\n")
-            if line < first + count:
-                ends = np.flatnonzero(np.frombuffer(rest, dtype=np.uint8) == ord("\n"))
-                while line is not None and line < first + count:
-                    begin = int(ends[line - first - 1]) + 1 if line > first else 0
-                    yield rest[begin : int(ends[line - first])]
-                    line = next(left, None)
-            first += count
-            rest = rest[rest.rfind(b"\n") + 1 :]
-    if line == first and rest:
-        yield rest
+        for block, lines in groupby(wanted, lambda line: line // LINES_APART):
+            file.seek(starts[block])
+            size = starts[block + 1] - starts[block] if block + 1 < len(starts) else -1
+            held = file.read(size).split(b"\n")
+            for line in lines:
+                yield held[line % LINES_APART]
