@@ -40,8 +40,8 @@ class Keyed:
         if "address" in columns:
             columns["place_key"] = self._keys.places(columns.pop("address"), whose)
         if self._projection.derived_id:
-            parts = [columns.get(name) for name in ("incident", "person_key")]
-            columns["encounter"] = self._keys.encounters(whose, *parts, columns["started_at"])
+            incidents, persons_keys = columns.get("incident"), columns.get("person_key")
+            columns["encounter"] = self._keys.encounters(whose, incidents, persons_keys, columns["started_at"])
             columns["key"] = _as_numbers(columns["encounter"])
         return pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns)), faults
 

@@ -150,7 +150,7 @@ class Keys:
 
 
 class _Alike:
-    """Rows with the same text and the same second text: `pairs` are the different ones, `number[i]` is that of row i."""
+    """Rows with the same text and second text: `pairs` are the different ones, `number[i]` is the place of row i's."""
 
     def __init__(self, texts: pa.Array, beside: pa.Array | str) -> None:
         coded = texts.dictionary_encode(null_encoding="encode")

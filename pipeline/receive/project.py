@@ -26,9 +26,9 @@ class Projection:
     `cells` has, for each mapped column (pseudo-columns too), the places of its cells among the headings; in a wide time
     sheet the cells of `minutes` stand under `minutes:CATEGORY`. `unread` lists columns in the order of the bits of the
     result's `unread`. `private` are the places of the cells of persons and addresses. `filled` are the columns that can
-    hold a value; `constant` those that hold the same one on every row, which the SELECT does not give. `keyed` names the key by which rows of one extract can be the same (none for tables that have no such
-    key). `counted`: rows bring ord, source_row and sheet; otherwise they are counted as they come, and `blank` marks
-    those that do not count.
+    hold a value; `constant` those with the same one on every row, which the SELECT does not give. `keyed` names the
+    key by which rows of one extract can be the same (none for tables that have no such key). `counted`: rows bring ord,
+    source_row and sheet; otherwise they are counted as they come, and `blank` marks those that do not count.
     """
 
     sql: str

@@ -114,7 +114,8 @@ class KeyBook:
         likely[twice & _LAST_BITS] = True
         some = np.flatnonzero(likely[keys & _LAST_BITS])
         at = np.minimum(np.searchsorted(twice, keys[some]), len(twice) - 1)
-        return some[twice[at] == keys[some]]
+        found: NDArray[np.int64] = some[twice[at] == keys[some]]
+        return found
 
     def _flush(self) -> None:
         table = pa.table({"key": np.concatenate([*self._keys, np.empty(0, np.uint64)])})

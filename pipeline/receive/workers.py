@@ -80,7 +80,7 @@ def _received(
 
 
 def _load_beside(program: Program, found: Found) -> None:
-    """Loads the heavy libraries in another thread where an extract is new: hashing its bytes leaves a processor free."""
+    """Loads the heavy libraries in another thread when an extract is new: hashing its bytes leaves a processor free."""
     if count_finished(program) < len(found.extracts):
         threading.Thread(target=_load, name="loader").start()
 
