@@ -50,12 +50,12 @@ class Component:
         self._parts: dict[tuple[int, ...], int] = {}
         self._ups: list[list[int]] = []  # classes that the part touches
         self._downs: list[list[int]] = []  # classes that lie wholly in it
-        self._exact: dict[tuple[int, bool], float] = {}
+        self._exact: dict[tuple[tuple[int, ...], bool], float] = {}
         self._near = self._limits(near)
-        self._program.stay_near(self._near)
+        self._stay(self._near)
 
     def _limits(self, near: Mapping[int, float] | None) -> Vector | None:
-        if near is None:
+        if not near:
             return None
         return np.array([sum(near.get(c, np.inf) for c in columns) for columns in self.classes])
 
@@ -127,12 +127,12 @@ class Component:
         """A table on the other side of the goal."""
         try:
             for near in (self._near, None):
-                self._program.stay_near(near)
+                self._stay(near)
                 far = self._program.extreme(vector, largest=side > 0)
                 if side * (float(far @ vector) - goal) >= -TOLERANCE:
                     return far
         finally:
-            self._program.stay_near(self._near)
+            self._stay(self._near)
         raise ContradictionError
 
     @classmethod
@@ -246,19 +246,40 @@ class Component:
         self._tables = np.vstack([self._tables[-_KEEP:], table])
 
     def end(self, part: int, *, largest: bool) -> float:
-        """The smallest or largest possible value of a part, over all tables; remembered until rows change."""
-        key = (part, largest)
+        """The smallest or largest possible value of a part, over all tables."""
+        return self._reach(tuple(self._ups[part] if largest else self._downs[part]), largest)
+
+    def ends(self, columns: Sequence[int]) -> tuple[float, float]:
+        """The smallest and the largest possible value of a sum of unknowns, over all tables."""
+        up, down = self._ends(columns)
+        return self._reach(tuple(down), False), self._reach(tuple(up), True)
+
+    def _reach(self, classes: tuple[int, ...], largest: bool) -> float:
+        """Remembered until rows change."""
+        key = (classes, largest)
         if key not in self._exact:
-            self._program.stay_near(None)
-            cost = self.cost({part: 1.0}, largest=largest)
-            table = self._program.extreme(cost, largest=largest)
-            self._program.stay_near(self._near)
-            self._exact[key] = value = float(table @ cost)
-            if largest and value <= TOLERANCE:
-                self.zero |= {c for i in self._ups[part] for c in self.classes[i]}
-            if self._near is None or (table <= self._near + TOLERANCE).all():
-                self._remember(table)
+            self._exact[key] = self._solve(list(classes), largest)
         return self._exact[key]
+
+    def _solve(self, classes: list[int], largest: bool) -> float:
+        if not classes or (not largest and (self._tables[:, classes].sum(axis=1) <= TOLERANCE).any()):
+            return 0.0
+        cost = np.zeros(len(self.classes))
+        cost[classes] = 1
+        self._stay(None)
+        table = self._program.extreme(cost, largest=largest)
+        self._stay(self._near)
+        value = float(table @ cost)
+        if largest and value <= TOLERANCE:
+            self.zero |= {c for i in classes for c in self.classes[i]}
+        if len(self._tables) < _KEEP and (self._near is None or (table <= self._near + TOLERANCE).all()):
+            self._tables = np.vstack([self._tables, table])
+            self._seen = None
+        return value
+
+    def _stay(self, near: Vector | None) -> None:
+        if self._near is not None:
+            self._program.stay_near(near)
 
     def nothing(self, part: int) -> bool:
         """True when a part is known to be 0 whatever else is published."""

@@ -252,8 +252,7 @@ class Gate:
         for group, mine in split.items():
             component = self._component(group)
             if exact:
-                part = component.part(mine)
-                low, high = component.end(part, largest=False), component.end(part, largest=True)
+                low, high = component.ends(mine)
                 high = high if high < component.limit - 1 else float("inf")
             else:
                 low, high = component.glance(mine)
