@@ -9,11 +9,11 @@ import io
 import json
 from typing import TYPE_CHECKING
 
+from pipeline.protect.public import PublicFigures, only_public
 from pipeline.publish.tables import csv_text, json_text, write_xlsx
 
 if TYPE_CHECKING:
     from pipeline.program.model import Program
-    from pipeline.protect.public import PublicFigures
 
 FOLDER = "public"
 _TYPES = {
@@ -39,6 +39,7 @@ _STATUS = ("published", "bounded", "withheld", "no_data")
 
 def public_files(figures: PublicFigures, program: Program, edition: str) -> dict[str, bytes]:
     """Path in the edition -> bytes of the figures in three forms and their data package."""
+    only_public(figures)
     book = io.BytesIO()
     write_xlsx(figures, book, program.metrics, f"{program.name}, {edition}")
     package = json.dumps(data_package(program, edition), ensure_ascii=False, indent=1) + "\n"

@@ -10,7 +10,7 @@ from pipeline.measure.figure import Figure
 from pipeline.program.model import Metric, Program
 from pipeline.program.period import Period
 from pipeline.program.periods import fiscal_year_to_date
-from pipeline.protect.public import PublicFigures
+from pipeline.protect.public import PublicFigures, only_public
 from pipeline.publish import labels, numbers, wording
 from pipeline.publish.charts.rates import Rate
 from pipeline.publish.palette import Palette, palette
@@ -47,9 +47,7 @@ class PublicContext:
     """Public figures of one edition with the words of the program."""
 
     def __init__(self, program: Program, period: Period, figures: PublicFigures, edition: str) -> None:
-        if not isinstance(figures, PublicFigures):
-            raise TypeError("public documents are made from PublicFigures alone")
-        self.program, self.period, self.figures, self.edition = program, period, figures, edition
+        self.program, self.period, self.figures, self.edition = program, period, only_public(figures), edition
         self.metrics = program.metrics
 
     @cached_property
