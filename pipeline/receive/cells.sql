@@ -57,6 +57,8 @@ CREATE MACRO items_of(x, separator, parting) AS
 CREATE MACRO plausible(t) AS t >= TIMESTAMP '1000-01-01' AND t <> TIMESTAMP '1900-01-01';
 CREATE MACRO in_format(x, format) AS
     CASE WHEN regexp_matches(x, '\d') AND try_strptime(x, format) >= TIMESTAMP '1000-01-01' THEN try_strptime(x, format) END;
+-- Browsers and databases put no-break spaces between a date, its time and AM.
+CREATE MACRO spaced(x) AS translate(x, chr(160) || chr(8201) || chr(8239), '   ');
 -- At most six decimals of a second (some databases export seven), and an offset for Z.
 CREATE MACRO micro(x) AS regexp_replace(x, '(\.\d{6})\d+', '\1');
 CREATE MACRO with_offset(x) AS regexp_replace(micro(x), '\s*[zZ]$', '+00:00');

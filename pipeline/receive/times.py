@@ -52,7 +52,7 @@ class Times:
 
     def read(self, text: str, quick: str) -> str:
         """The time, given the column that holds what `quick` gave: null where the text is none."""
-        slow = f"coalesce({', '.join(self._each(text))})"
+        slow = f"coalesce({', '.join(self._each(f'spaced({text})'))})"
         if self.typed:
             slow = f"CASE WHEN dated({text}) THEN {self._excel(text)} ELSE {slow} END"
         return f"CASE WHEN plausible({quick}) THEN {quick} WHEN {text} IS NOT NULL THEN {slow} END"

@@ -337,6 +337,12 @@ def test_referrals_become_rows_and_an_unknown_service_stops_their_encounter(one:
     assert made.violations == [(4, "referrals", "housing;yoga", "unknown_code")]
 
 
+def test_no_break_spaces_in_a_time_are_spaces(one: One) -> None:
+    mapping = calls().replace('table = "calls"', 'table = "calls"\ndatetime = ["%m/%d/%Y %I:%M %p"]', 1)
+    made = one(mapping, "No,At\n1,01/05/2024 2:07\u202fPM\n2,01/05/2024\u00a02:07 PM\n3,01/05/2024 2:07 PM\n")
+    assert made.column("received_at") == [datetime(2024, 1, 5, 14, 7)] * 3
+
+
 def test_dates_take_the_date_part(one: One) -> None:
     mapping = 'table = "trainings"\ndatetime = ["%m/%d/%Y %H:%M", "%m/%d/%Y"]\n[extract.columns]\nheld_on = "D"\ncourse = "C"\ntrained = "N"\n'
     text = "D,C,N\n01/05/2024 23:59,cit_40h,12\n01/06/2024,CIT_8H,7.0\n01/07/2024,other,7.5\n01/08/2024,other,10001\n"
