@@ -76,6 +76,11 @@ def write_check_text(checked: CheckedLike, out: IO[str]) -> None:
     for receipt in checked.receipts:
         if receipt.problem:
             console.print(f"{plain(receipt.extract)}: {plain(receipt.problem)}")
+        for correction in receipt.corrections:
+            rows = "1 row" if correction["rows"] == 1 else f"{correction['rows']:,} rows"
+            console.print(
+                f"{plain(receipt.extract)}: {rows} corrected by corrections.toml: {plain(correction['reason'])}"
+            )
     _print_rules(checked.violations(), console.print)
 
 

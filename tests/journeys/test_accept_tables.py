@@ -323,6 +323,9 @@ def test_corrections_mend_rows_before_they_are_judged(built: Built) -> None:
         ("C-3", "2024-03-05 10:00:00", None, "report"),
     ]
     assert errors(built, "oak/cad_2.csv") == {5, 6}
+    text = built[0].run("check").out
+    assert "oak/cad_2.csv: 2 rows corrected by corrections.toml: Clock one hour ahead" in text
+    assert "oak/cad_2.csv: 1 row corrected by corrections.toml: A code typed wrongly" in text
 
 
 def test_a_correction_that_touches_another_number_of_rows_stops_the_build(built: Built, tmp_path: Path) -> None:
