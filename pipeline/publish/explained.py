@@ -58,6 +58,7 @@ def _facts(found: Explanation) -> list[tuple[str, str]]:
     within = f"{metric.event or 'true'} within {metric.within_days} days" if metric.within_days else ""
     facts = [
         ("Sentence", sentences.copy_ready(metric, found.figure)),
+        ("In words", sentences.rare(metric, found.figure)),
         ("Definition", metric.definition),
         ("Numerator", metric.numerator or ""),
         ("Denominator", metric.denominator or ""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.measure.figure import Figure
+from pipeline.measure.intervals import rare_event
 from pipeline.measure.series import Series, Verdict
 from pipeline.program.model import Metric
 from pipeline.publish import numbers, wording
@@ -38,6 +39,14 @@ def fill(metric: Metric, figure: Figure) -> str:
     if not metric.sentence:
         return ""
     return wording.agree(metric.sentence.format(**fields(figure)))
+
+
+def rare(metric: Metric, figure: Figure) -> str:
+    """What none in so many cases says of a rate that should be low; empty for every other figure."""
+    none_seen = metric.kind == "rate" and metric.direction == "lower" and figure.numerator == 0
+    if not none_seen or not figure.denominator or figure.status != "published":
+        return ""
+    return rare_event(round(figure.denominator))
 
 
 def fields(figure: Figure) -> dict[str, str]:

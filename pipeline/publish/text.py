@@ -104,7 +104,9 @@ def _facts(program: Program, entry: Entry) -> list[tuple[str, str]]:
     out_of = numbers.of_text(figure)
     if entry.met is not None and entry.met.value is not None and figure.status == "published":
         out_of = f"{numbers.number(entry.met.value)} people met"
-    facts = [("Out of", _out_of(metric, out_of)), ("95% interval", numbers.interval_text(figure))]
+    rare = sentences.rare(metric, figure)
+    facts = [("Out of", _out_of(metric, out_of)), ("In words", rare)]
+    facts += [] if rare else [("95% interval", numbers.interval_text(figure))]
     if figure.unknown:
         facts.append((labels.unknown(metric), numbers.number(figure.unknown)))
     facts += [("Definition", metric.definition), ("Keep in mind", metric.caveat), ("Source", metric.source)]

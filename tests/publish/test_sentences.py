@@ -149,6 +149,32 @@ def test_text_and_markdown_hold_each_headline_figure_with_definition_and_caveat(
     assert "Out of: 107 people met" in text
 
 
+def test_none_in_so_many_cases_is_said_in_words_with_the_exact_bound(program) -> None:
+    """0 of 211: 1 - 0.025 ** (1 / 211) = 1.733%, rounded up. Only of rates that should be low, and only where none was seen."""
+    none = figure(
+        program, "force_rate", numerator=0.0, denominator=211.0, value=0.0, low=0.0, high=0.0179, status="published"
+    )
+    bound = "In words: none; the true rate could be as high as 1.8%"
+    text = figures_text(program, entries(program, [none], ["force_rate"]))
+    assert bound in text and "95% interval" not in text
+    assert "- **In words:** none; the true rate" in figures_markdown(program, entries(program, [none], ["force_rate"]))
+    one = replace(none, numerator=1.0, value=1 / 211)
+    assert "In words" not in figures_text(program, entries(program, [one], ["force_rate"]))
+    assert sentences.rare(program.metrics["diversion_rate"], replace(none, metric="diversion_rate")) == ""
+    assert sentences.rare(program.metrics["force_rate"], replace(none, status="withheld")) == ""
+
+
+def test_the_unknown_of_people_is_named_for_what_it_holds(program) -> None:
+    """Of people diverted the unknown are those without a key and those of whom the outcome is not known."""
+    diverted = figure(program, "people_diverted", numerator=7.0, value=7.0, unknown=9, status="published")
+    text = figures_text(program, entries(program, [diverted], ["people_diverted"]))
+    assert "Without a person key, or not known whether counted: 9" in text
+    met = figure(program, "people_met", numerator=7.0, value=7.0, unknown=9, status="published")
+    assert "  Without a person key: 9" in figures_text(program, entries(program, [met], ["people_met"]))
+    nothing = figure(program, "people_diverted", numerator=0.0, value=None, unknown=0, status="no_data")
+    assert "Out of" not in figures_text(program, entries(program, [nothing], ["people_diverted"]))
+
+
 def test_parts_by_agency_follow_their_whole(program) -> None:
     rows = [f for f in made_up.inputs().figures if f.period == "2023-11" and f.group is None]
     listed = entries(program, rows, ["calls_responded"])

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.measure.intervals import rare_event
 from pipeline.program.model import Metric
-from pipeline.publish import labels, numbers, wording
+from pipeline.publish import labels, numbers, sentences, wording
 from pipeline.publish.report.context import Context
 from pipeline.publish.report.views import Cell, Head, Row, Table, two_lines
 from pipeline.publish.wording import Span
@@ -138,9 +137,7 @@ def rare_events(context: Context) -> tuple[str, ...]:
     notes = []
     for metric in context.measured:
         figure = context.figure(metric.id, context.period)
-        if metric.kind != "rate" or metric.direction != "lower" or figure is None or figure.numerator != 0:
-            continue
-        if figure.denominator:
-            cases = round(figure.denominator)
-            notes.append(f"{metric.title}, of {numbers.number(cases)}: {rare_event(cases)}.")
+        words = sentences.rare(metric, figure) if figure is not None else ""
+        if figure is not None and words:
+            notes.append(f"{metric.title}, of {numbers.number(figure.denominator or 0)}: {words}.")
     return tuple(notes)
