@@ -57,7 +57,7 @@ def begin(folder: Path, answers: Answers, *, force: bool = False, talk: Talk | N
     _check(folder, force)
     asked = talk or Nobody()
     values = _values(folder, answers, asked)
-    option = "" if folder == Path("data") else f" --program {shlex.quote(str(folder))}"
+    option = option_for(folder)
     written = _write(folder, values, option)
     load_program(folder)
     return Begun(folder, written, _NEXT.format(option=option))
@@ -70,6 +70,11 @@ _NEXT = """Next:
      says what became of every row.
   3. outcomes build{option}
      makes the report."""
+
+
+def option_for(folder: Path) -> str:
+    """How a command is told of this program folder; nothing for the usual one."""
+    return "" if folder == Path("data") else f" --program {shlex.quote(str(folder))}"
 
 
 def _check(folder: Path, force: bool) -> None:

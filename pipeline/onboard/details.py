@@ -18,6 +18,12 @@ def say_formats(proposal: Proposal, offered: Sequence[Candidate]) -> None:
     by_headings = {c.headings: c for c in offered}
     used = [by_headings[c.headings] for c in proposal.columns.values() if c.headings in by_headings]
     times = [c for c in used if c.moments and c.moments.has_date and _is_time(proposal, c)]
+    if (
+        times
+        and not any(c.moments and c.moments.has_clock for c in times)
+        and proposal.table in ("calls", "encounters")
+    ):
+        proposal.notes.append(sentence("no_clock"))
     formats = list(dict.fromkeys(f for c in times for f in c.formats))
     iso = [c for c in times if not c.joined and c.moments and any(f == ISO for f, _ in c.moments.formats)]
     if formats and iso:

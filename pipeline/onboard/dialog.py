@@ -9,9 +9,9 @@ from pipeline.onboard.talk import Talk
 from pipeline.program.mistakes import nearest
 from pipeline.program.tables import service_codes, targets
 
-_MOST_COLUMNS, _MOST_CODES = 8, 6
+_MOST_COLUMNS, _MOST_CODES = 8, 4
 #: A value that stands on fewer of a thousand rows is not worth a question.
-_RARE = 0.005
+_RARE = 0.01
 
 
 def settle(opened: Opened, proposal: Proposal, talk: Talk) -> None:

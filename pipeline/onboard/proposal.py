@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pipeline.program.tables import targets
 from pipeline.recognize import TAKEN, PersonLike
 
 
@@ -85,3 +86,9 @@ class Proposal:
         """The headings of a column, also of one that is only offered."""
         offered = [c for c in (*self.columns.values(), *self.doubtful) if c.column == column]
         return tuple(h for choice in offered for h in choice.headings)
+
+
+def in_order(proposal: Proposal) -> list[Choice]:
+    """The columns taken, in the order of the canonical table."""
+    order = {name: n for n, name in enumerate(targets(proposal.table, proposal.grain))}
+    return sorted(proposal.columns.values(), key=lambda c: order.get(c.column, len(order)))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.errors import Exit, UserError
 from pipeline.onboard import place
+from pipeline.onboard.begin import option_for
 from pipeline.onboard.dialog import settle
 from pipeline.onboard.learn import learn
 from pipeline.onboard.opened import Opened, open_unknown
@@ -27,6 +28,8 @@ from pipeline.receive.read import Unreadable
 _SILENT: Progress = Silent()
 #: So often a trial may teach something before its result is shown.
 _LESSONS = 2
+#: A table that does so many times better than the others is not asked about.
+_CLEARLY = 1.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ def _agree(opened: Opened, proposal: Proposal, home: _Home, talk: Talk, progress
     _check_complete(opened, proposal)
     progress.stage("Trying the mapping on all rows")
     trial = _tried(opened, proposal, home.program)
-    text = trial_text(opened, proposal, trial)
+    text = trial_text(opened, proposal, trial, home.program.began)
     talk.show(text)
     # with nobody to ask, everything is the answer of the command
     text = f"{proposal_text(opened, proposal)}\n{text}" if isinstance(talk, Nobody) else ""
@@ -146,6 +149,8 @@ def _written(opened: Opened, proposal: Proposal, home: _Home, block: str, text: 
         path = place.add_extract(program, home.agency, block)
         messages.append(f"Wrote the mapping to agencies/{path.name}.")
     load_program(program.folder)
+    option = option_for(program.folder)
+    messages.append(sentence("next_steps", option=option))
     return Onboarded(path, home.spot.name, text, tuple(messages), Exit.DONE)
 
 
@@ -185,7 +190,9 @@ def _agency(program: Program, agency_id: str, name: str, talk: Talk) -> tuple[Ag
 
 
 def _ask_table(opened: Opened, talk: Talk) -> str:
-    best, _ = best_table(opened)
+    best, worth = best_table(opened)
+    if worth[best] > _CLEARLY * max(w for t, w in worth.items() if t != best):
+        return best
     return talk.choose(f"This file looks like {best}. What does it hold?", list(table_names()), best)
 
 

@@ -6,12 +6,14 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.onboard.opened import Opened
-from pipeline.onboard.proposal import Choice, Proposal
+from pipeline.onboard.proposal import Choice, Proposal, in_order
+from pipeline.onboard.sentences import sentence
 from pipeline.onboard.trial import Refused, Trial
 from pipeline.receive.read import DATE_MARK
 
@@ -73,15 +75,17 @@ def proposal_text(opened: Opened, proposal: Proposal) -> str:
     )
 
 
-def trial_text(opened: Opened, proposal: Proposal, trial: Trial) -> str:
+def trial_text(opened: Opened, proposal: Proposal, trial: Trial, began: date) -> str:
     """Rows before and after, and what would become of all of them."""
     receipt = trial.receipt
+    rows_early = f"{trial.early:,} {'row' if trial.early == 1 else 'rows'}"
+    early = sentence("early_dates", rows=rows_early, began=began.isoformat()) if trial.early else ""
     samples = list(_samples(opened, proposal, trial))
     lines = [line for row in samples for line in row.lines]
     widths = (max((len(li.column) for li in lines), default=0), max((len(li.before) for li in lines), default=0))
     counts = {k: f"{getattr(receipt, k):,}" for k in ("read", "accepted", "quarantined", "duplicate", "superseded")}
     return _template("onboard_trial.txt.j2").render(
-        samples=samples, widths=widths, problem=receipt.problem, waiting=list(_waiting(trial)), **counts
+        samples=samples, widths=widths, problem=receipt.problem, waiting=list(_waiting(trial)), early=early, **counts
     )
 
 
@@ -131,7 +135,7 @@ def _column_lines(opened: Opened, proposal: Proposal) -> Iterable[ColumnLine]:
             choices = by_heading[name]
             sure = min(c.confidence for c in choices)
             becomes = ", ".join(dict.fromkeys(c.column for c in choices))
-            yield ColumnLine(shown, becomes, f"{sure:.0%}", choices[0].because)
+            yield ColumnLine(shown, becomes, f"{min(sure, 0.99):.0%}", choices[0].because)
         elif name in proposal.persons:
             yield ColumnLine(shown, "-", "", "may tell who somebody is: never shown, never stored")
         elif name in doubtful:
@@ -154,7 +158,7 @@ def _samples(opened: Opened, proposal: Proposal, trial: Trial) -> Iterable[Sampl
     places = {h.strip(): n for n, h in enumerate(opened.headings)}
     for number, row in trial.rows:
         if number in cells:
-            choices = [*proposal.columns.values()] + [
+            choices = in_order(proposal) + [
                 Choice("minutes", c.headings, 1.0) for c in proposal.unpivot.values() if row.get("category") == c.column
             ]
             lines = [_cell_line(c, cells[number], places, row, proposal) for c in choices]

@@ -9,7 +9,7 @@ from importlib import resources
 from string import Template
 
 from pipeline.onboard.opened import Opened
-from pipeline.onboard.proposal import Choice, CodeList, Proposal
+from pipeline.onboard.proposal import Choice, CodeList, Proposal, in_order
 from pipeline.receive.times import shown
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -94,11 +94,7 @@ def _say_formats(proposal: Proposal) -> str:
 
 
 def _columns(proposal: Proposal, opened: Opened) -> str:
-    from pipeline.program.tables import targets
-
-    order = {name: n for n, name in enumerate(targets(proposal.table, proposal.grain))}
-    chosen = sorted(proposal.columns.values(), key=lambda c: order.get(c.column, 99))
-    rows = [(c.column, _source(c), _because(c)) for c in chosen]
+    rows = [(c.column, _source(c), _because(c)) for c in in_order(proposal)]
     text = _aligned("[extract.columns]", rows)
     if proposal.doubtful:
         text += "# Doubtful, so not used. To use one, take away the # in front of it:\n"
@@ -128,7 +124,8 @@ def _source(choice: Choice) -> str:
 
 
 def _because(choice: Choice) -> str:
-    return note(f"{choice.confidence:.0%}: {choice.because}" if choice.reasons else f"{choice.confidence:.0%}")
+    sure = f"{min(choice.confidence, 0.99):.0%}"
+    return note(f"{sure}: {choice.because}" if choice.reasons else sure)
 
 
 def _unpivot(proposal: Proposal) -> str:

@@ -18,6 +18,7 @@ from pipeline.program.model import Agency, Mapping, Program
 from pipeline.program.toml import parse_declared
 from pipeline.receive.product import Extract, Receipt, Received
 from pipeline.receive.run import receive
+from schemas import TABLES
 
 if TYPE_CHECKING:
     import duckdb
@@ -41,11 +42,15 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What would become of every row, and the first accepted rows as canonical values by source row."""
+    """What would become of every row, and the first accepted rows as canonical values by source row.
+
+    `early` counts accepted rows from before the program began.
+    """
 
     receipt: Receipt
     refused: tuple[Refused, ...]
     rows: tuple[tuple[int, dict[str, Any]], ...]
+    early: int = 0
 
 
 def mapping_of(proposal: Proposal, opened: Opened, agencies: tuple[Agency, ...]) -> Mapping:
@@ -67,7 +72,8 @@ def try_mapping(opened: Opened, proposal: Proposal, program: Program) -> Trial:
         if received.folder is None:
             return Trial(received.receipt, (), ())
         with _connected() as con:
-            return Trial(received.receipt, _refused(con, received), _first_rows(con, received))
+            early = _early(con, received, proposal.table, program)
+            return Trial(received.receipt, _refused(con, received), _first_rows(con, received), early)
 
 
 @contextmanager
@@ -87,6 +93,15 @@ def _refused(con: duckdb.DuckDBPyConnection, received: Received) -> tuple[Refuse
         [path],
     ).fetchall()
     return tuple(Refused(*row) for row in found)
+
+
+def _early(con: duckdb.DuckDBPyConnection, received: Received, table: str, program: Program) -> int:
+    time = TABLES[table].time
+    if time is None:
+        return 0
+    path = str((received.folder or Path()) / "accepted.parquet")
+    found = con.execute(f'SELECT count(*) FROM read_parquet($1) WHERE "{time}" < $2', [path, program.began]).fetchone()
+    return int(found[0]) if found else 0
 
 
 def _first_rows(con: duckdb.DuckDBPyConnection, received: Received) -> tuple[tuple[int, dict[str, Any]], ...]:

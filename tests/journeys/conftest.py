@@ -55,10 +55,12 @@ class Result:
         return json.loads(self.out)
 
 
-def outcomes(*args: str | Path, env: dict[str, str] | None = None) -> Result:
-    """Run the real command line."""
+def outcomes(*args: str | Path, env: dict[str, str] | None = None, stdin: str | None = None) -> Result:
+    """Run the real command line; `stdin` is what is typed beforehand."""
     command = [sys.executable, str(ROOT / "cli.py"), *map(str, args)]
-    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **(env or {})}, check=False)
+    done = subprocess.run(
+        command, capture_output=True, text=True, env={**os.environ, **(env or {})}, input=stdin, check=False
+    )
     return Result(done.returncode, done.stdout, done.stderr)
 
 
