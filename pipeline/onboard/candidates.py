@@ -23,11 +23,13 @@ class Candidate:
     """Headings that make one value together, the profile of that value, and the formats in which it is read.
 
     `formats` are strptime formats, most frequent first; empty where none is needed (ISO, Excel dates) or it is no time.
+    `order` is how its days are told from months (see Moments).
     """
 
     headings: tuple[str, ...]
     seen: Profile
     formats: tuple[str, ...] = ()
+    order: str = ""
 
     @property
     def joined(self) -> bool:
@@ -44,7 +46,7 @@ def candidates(columns: Sequence[Profile]) -> list[Candidate]:
     """Every column by itself, and each column of times of day joined with the column of dates that belongs to it."""
     days = [c for c in columns if _is_day(c)]
     clocks = [c for c in columns if _is_clock(c)]
-    found = [Candidate((c.heading,), c, formats_of(c.moments)) for c in columns if c not in clocks]
+    found = [_alone(c) for c in columns if c not in clocks]
     for clock in clocks:
         day = _day_of(clock, days, columns)
         joined = _join(day, clock) if day else None
@@ -52,6 +54,11 @@ def candidates(columns: Sequence[Profile]) -> list[Candidate]:
             found.append(joined)
         found.append(Candidate((clock.heading,), clock))
     return found
+
+
+def _alone(column: Profile) -> Candidate:
+    moments = column.moments
+    return Candidate((column.heading,), column, formats_of(moments), moments.order if moments else "")
 
 
 def formats_of(moments: Moments | None, most: int = 4) -> tuple[str, ...]:
@@ -105,7 +112,7 @@ def _join(day: Profile, clock: Profile) -> Candidate | None:
     ]
     cells = [v.isoformat(" ") if v else None for v in values]
     joined = profile(f"{day.heading} {clock.heading}", cells)
-    return Candidate((day.heading, clock.heading), joined, _joined_formats(day, clock))
+    return Candidate((day.heading, clock.heading), joined, _joined_formats(day, clock), days.order)
 
 
 def _joined_formats(day: Profile, clock: Profile, most: int = 4) -> tuple[str, ...]:

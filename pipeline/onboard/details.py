@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.onboard.candidates import Candidate
+from pipeline.onboard.candidates import Candidate, formats_of
 from pipeline.onboard.codes import behavioral_health, code_list, separator, service_list
 from pipeline.onboard.proposal import Choice, Proposal
 from pipeline.onboard.sentences import sentence
@@ -13,22 +13,19 @@ from pipeline.recognize import TAKEN, Profile, fit
 from pipeline.recognize.moments import ISO
 
 
-def say_formats(proposal: Proposal, offered: Sequence[Candidate]) -> None:
+def say_formats(proposal: Proposal, offered: Sequence[Candidate], columns: Sequence[Profile]) -> None:
     """The formats of all times, in one list, and how days are told from months."""
     by_headings = {c.headings: c for c in offered}
     used = [by_headings[c.headings] for c in proposal.columns.values() if c.headings in by_headings]
     times = [c for c in used if c.moments and c.moments.has_date and _is_time(proposal, c)]
-    if (
-        times
-        and not any(c.moments and c.moments.has_clock for c in times)
-        and proposal.table in ("calls", "encounters")
-    ):
+    clocks = [c for c in times if c.moments and c.moments.has_clock]
+    if times and not clocks and proposal.table in ("calls", "encounters"):
         proposal.notes.append(sentence("no_clock"))
     formats = list(dict.fromkeys(f for c in times for f in c.formats))
     iso = [c for c in times if not c.joined and c.moments and any(f == ISO for f, _ in c.moments.formats)]
     if formats and iso:
         formats += [f for c in iso for f in _iso_formats(c) if f not in formats]
-    orders = {c.moments.order for c in times if c.moments and c.moments.order}
+    orders = {c.order for c in times if c.order}
     proposal.order = next((o for o in ("day", "month", "undecided") if o in orders), "")
     if {"day", "month"} <= orders:
         proposal.notes.append(sentence("mixed_order"))
@@ -36,7 +33,22 @@ def say_formats(proposal: Proposal, offered: Sequence[Candidate]) -> None:
         formats = [_ordered(f, proposal.order) for f in formats]
     if proposal.order == "undecided":
         proposal.notes.append(sentence("undecided_order"))
+    formats += _formats_of_births(proposal, columns, formats)
     proposal.datetime = tuple(sorted(dict.fromkeys(formats), key=lambda f: "%y" not in f))
+
+
+def _formats_of_births(proposal: Proposal, columns: Sequence[Profile], formats: Sequence[str]) -> list[str]:
+    """Birth dates are read by the formats declared, in ISO, and as M/D/Y; others must be declared for them alone."""
+    parts = proposal.columns["person"].headings if "person" in proposal.columns else ()
+    births = [c.moments for c in columns if c.heading in parts and c.moments and c.moments.has_date]
+    needed = [f for moments in births for f in formats_of(moments)]
+    usual = ("%m/%d/%Y", "%m/%d/%y", "%m/%d/%Y ", "%m/%d/%y ")
+    return [f for f in needed if f not in usual[:2] and not f.startswith(usual[2:]) and f not in _days(formats)]
+
+
+def _days(formats: Sequence[str]) -> set[str]:
+    """The dates of formats that have a time of day as well."""
+    return {f.split(" ")[0] for f in formats if "%" in f.split(" ")[0]} | set(formats)
 
 
 def _is_time(proposal: Proposal, candidate: Candidate) -> bool:

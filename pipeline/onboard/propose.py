@@ -51,7 +51,7 @@ def propose(opened: Opened, table: str, agency: str, agencies: Sequence[Agency] 
     if table == "encounters":
         encounters.place_person(proposal, opened.named)
         encounters.place_answers(proposal, open_columns)
-    say_formats(proposal, offered)
+    say_formats(proposal, offered, opened.named)
     say_null(proposal, opened.named)
     say_codes(proposal, opened.named)
     return proposal

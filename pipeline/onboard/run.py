@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import Exit, UserError
-from pipeline.onboard import place
+from pipeline.onboard import place, units
 from pipeline.onboard.begin import option_for
 from pipeline.onboard.dialog import settle
 from pipeline.onboard.learn import learn
@@ -134,7 +134,7 @@ def _shown(home: _Home, block: str, text: str) -> Onboarded:
 
 def _written(opened: Opened, proposal: Proposal, home: _Home, block: str, text: str, talk: Talk) -> Onboarded:
     program, messages = home.program, list[str]()
-    agency = _with_team_units(proposal, home, talk, messages)
+    agency = _with_team_units(opened, proposal, home, talk, messages)
     place.put_into_raw(opened.path, home.spot, program)
     if home.spot.copy:
         messages.append(f"Copied the extract, unchanged, to raw/{home.spot.name}.")
@@ -154,19 +154,24 @@ def _written(opened: Opened, proposal: Proposal, home: _Home, block: str, text: 
     return Onboarded(path, home.spot.name, text, tuple(messages), Exit.DONE)
 
 
-def _with_team_units(proposal: Proposal, home: _Home, talk: Talk, messages: list[str]) -> Agency:
+def _with_team_units(opened: Opened, proposal: Proposal, home: _Home, talk: Talk, messages: list[str]) -> Agency:
     """Call signs of teams, asked when the file has units and the agency has none yet."""
     agency = home.agency
     has_units = {"unit", "units"} & set(proposal.columns)
     if agency.team_units or not has_units:
         return agency
-    typed = talk.text("Which units are co-responder teams? Call signs with commas between (Enter: not known yet)")
-    units = tuple(u.strip() for u in typed.split(",") if u.strip())
-    if units and not home.new and not place.set_team_units(home.program, agency.id, units):
-        messages.append(f"Add team_units = {list(units)} to the agency {agency.id} in program.toml by hand.")
-    if not units:
-        messages.append(sentence("no_team_units", agency=agency.id))
-    return replace(agency, team_units=units)
+    like = units.like_teams(opened, proposal)
+    seen = f" such as {', '.join(like)}" if like else ""
+    typed = talk.text(
+        f"Which units are co-responder teams{seen}? Call signs with commas between (Enter: not known yet)"
+    )
+    signs = tuple(u.strip() for u in typed.split(",") if u.strip())
+    if signs and not home.new and not place.set_team_units(home.program, agency.id, signs):
+        messages.append(f"Add team_units = {list(signs)} to the agency {agency.id} in program.toml by hand.")
+    if not signs:
+        hint = sentence("like_teams", units=", ".join(like)) if like else ""
+        messages.append(f"{sentence('no_team_units', agency=agency.id)} {hint}".rstrip())
+    return replace(agency, team_units=signs)
 
 
 # -- what is asked first ----------------------------------------------------------------------------------------------

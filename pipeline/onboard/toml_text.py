@@ -58,14 +58,10 @@ def extract_text(proposal: Proposal, opened: Opened) -> str:
 
 
 def _head(proposal: Proposal, opened: Opened) -> str:
-    rows = [
-        ("table", quoted(proposal.table), ""),
-        (
-            "files",
-            quoted(proposal.files),
-            "below raw/; * stands for anything, so that next month's file is read as well",
-        ),
-    ]
+    below = "below raw/"
+    if "*" in proposal.files:
+        below += "; * stands for anything, so that next month's file is read as well"
+    rows = [("table", quoted(proposal.table), ""), ("files", quoted(proposal.files), below)]
     if proposal.grain == "unit":
         rows.append(("grain", '"unit"', "one row for each unit that was sent; the rows of an incident become one call"))
     if proposal.sheets:

@@ -100,8 +100,9 @@ def _early(con: duckdb.DuckDBPyConnection, received: Received, table: str, progr
     if time is None:
         return 0
     path = str((received.folder or Path()) / "accepted.parquet")
-    found = con.execute(f'SELECT count(*) FROM read_parquet($1) WHERE "{time}" < $2', [path, program.began]).fetchone()
-    return int(found[0]) if found else 0
+    sql = f'SELECT sum(len(source_rows)) FROM read_parquet($1) WHERE "{time}" < $2'
+    found = con.execute(sql, [path, program.began]).fetchone()
+    return int(found[0] or 0) if found else 0
 
 
 def _first_rows(con: duckdb.DuckDBPyConnection, received: Received) -> tuple[tuple[int, dict[str, Any]], ...]:

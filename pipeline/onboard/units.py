@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.onboard.codes import separator
+from pipeline.onboard.opened import Opened
 from pipeline.onboard.proposal import Choice, Proposal
 from pipeline.onboard.sentences import sentence
 from pipeline.recognize import DOUBTFUL, Profile, fit
 
 #: From such a share of rows on whose incident number stands again, a file has a row for each unit.
 _REPEATED = 0.04
+#: How programs like to call their teams: CR1, CRT-2, U-CRT, MHU3, CORE1.
+_TEAM = re.compile(r"(?:[A-Z]{1,2}-)?(?:CR|CRT|CRU|CORE|COR|MHU|MHR|MCT|MCR|BHU|BHR|CIT|HART)-?\d{0,2}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +39,7 @@ def place_units(proposal: Proposal, columns: Sequence[Profile]) -> None:
         differs = repeats.differing.get(single.headings[0], 0.0)
         if differs >= 0.5:
             confidence = 1 - (1 - single.confidence) * (1 - 0.6 * differs)
-            said = (
-                f"differs from row to row of one incident ({repeats.rows:.0%} of the rows belong to a repeated number)"
-            )
+            said = "differs between the rows of one incident"
             proposal.grain = "unit"
             proposal.columns["unit"] = Choice("unit", single.headings, confidence, (*single.reasons, said))
             return
@@ -82,3 +84,15 @@ def repeats_of(number: Profile, columns: Sequence[Profile]) -> Repeats:
             unlike = [len({column.cells[p] for p in places}) == len(places) for places in again]
             differing[column.heading] = sum(unlike) / len(again)
     return Repeats(share, differing)
+
+
+def like_teams(opened: Opened, proposal: Proposal, most: int = 4) -> list[str]:
+    """Call signs of this file that look like those of co-responder teams, the commonest first."""
+    headings = proposal.headings_of("unit") or proposal.headings_of("units")
+    found: Counter[str] = Counter()
+    for column in opened.columns:
+        if column.heading in headings:
+            for cell, count in column.counts.items():
+                for sign in re.split(r"[,;/| ]+", cell):
+                    found[sign] += count if _TEAM.fullmatch(sign) else 0
+    return [sign for sign, count in found.most_common(most) if count]
