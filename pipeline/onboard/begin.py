@@ -13,7 +13,9 @@ from pathlib import Path
 from string import Template
 from typing import TypeVar
 
+from pipeline import durable
 from pipeline.errors import UserError
+from pipeline.onboard.place import DECLARATION_MODE
 from pipeline.onboard.talk import Nobody, Talk
 from pipeline.onboard.toml_text import quoted
 from pipeline.program.load import load_program
@@ -175,7 +177,8 @@ def _write(folder: Path, values: dict[str, str], option: str) -> tuple[str, ...]
             continue
         text = resources.files("pipeline.onboard").joinpath("templates", source).read_text(encoding="utf-8")
         filled = Template(text).substitute(values | {"option": option}) if name != ".gitignore" else text
-        path.write_bytes(_straight(filled).encode() if name == "program.toml" else filled.encode())
+        data = _straight(filled) if name == "program.toml" else filled
+        durable.write_file(path, data.encode(), DECLARATION_MODE)
         written.append(name)
     return tuple(written)
 

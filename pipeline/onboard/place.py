@@ -6,13 +6,14 @@ Nothing that is there is overwritten without force, and comments stay as they ar
 from __future__ import annotations
 
 import difflib
-import os
 import re
+import secrets
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from pipeline import durable
 from pipeline.errors import UserError
 from pipeline.onboard.toml_text import file_head, quoted
 from pipeline.program.mistakes import Mistakes, find_lines
@@ -24,6 +25,8 @@ from pipeline.program.toml import parse_declared
 _NUMBERED = re.compile(r"[0-9]")
 _SPECIAL = re.compile(r"([*?\[])")
 _GAP = re.compile(r"[\W_]*(?:\d.*)$")
+#: Declarations hold no row; whoever may see the folder may read them.
+DECLARATION_MODE = 0o644
 _RULE = "# " + "-" * 117
 
 
@@ -57,12 +60,15 @@ def put_into_raw(file: Path, spot: Spot, program: Program) -> None:
         return
     target = program.raw / PurePosixPath(spot.name)
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.part")
-    shutil.copyfile(file, part)
     if target.exists():
-        part.unlink()
         raise UserError("another file has appeared there meanwhile, and nothing is overwritten", str(target))
-    part.rename(target)
+    part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    try:
+        shutil.copyfile(file, part)
+        durable.name_file(part, target)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def glob_for(spot: Spot, program: Program, table: str, headings: Iterable[str]) -> str:
@@ -219,6 +225,4 @@ def _read(path: Path) -> str:
 def _write(path: Path, text: str) -> None:
     """Whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    part.write_bytes(text.encode())
-    os.replace(part, path)  # noqa: PTH105 (Path.replace does the same; this says that it may overwrite)
+    durable.write_file(path, text.encode(), DECLARATION_MODE)

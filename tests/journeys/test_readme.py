@@ -10,11 +10,21 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.program.load import load_program
 from tests.journeys.conftest import ROOT, outcomes
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-HEADINGS = "Incident Number,Call Date,Call Time,Call Type,Disposition,Unit\n"
-ROWS = "R-1,01/05/2024,10:00:00,MENTAL ADULT,ARR,CR1\nR-1,01/05/2024,10:00:00,MENTAL ADULT,ARR,P7\nR-2,01/31/2024,11:00:00,ALARM,RPT,P7\n"
+TYPES = ("MENTAL ADULT", "ALARM BURGLARY", "WELFARE CHECK", "TRAFFIC STOP", "NOISE COMPLAINT", "THEFT")
+
+
+def cad() -> str:
+    """The made-up export that the README is about: a row for each unit, January 2024."""
+    rows = ["Incident Number,Call Date,Call Time,Call Type,Disposition,Unit,Caller Phone"]
+    for n in range(31):
+        for unit in ("CR1", "P7")[: 1 + (n % 3 == 0)]:
+            day, end = f"01/{n + 1:02}/2024,{n % 24:02}:30:00", ("ARR", "RPT", "GOA")[n % 3]
+            rows.append(f"R-{n:03},{day},{TYPES[n % 6]},{end},{unit},(515) 555-{n:04}")
+    return "\n".join(rows) + "\n"
 
 
 def block(language: str, containing: str) -> str:
@@ -26,26 +36,37 @@ def block(language: str, containing: str) -> str:
     raise AssertionError(f"README has no {language} block with {containing}")
 
 
+def commands(containing: str) -> list[list[str]]:
+    """The commands of a block, in words, without the program's own name."""
+    return [shlex.split(line.split(">")[0])[1:] for line in block("sh", containing).splitlines() if line.strip()]
+
+
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A program made by the commands of the README, with nobody to ask."""
     folder = tmp_path_factory.mktemp("readme") / "data"
-    (folder / "agencies").mkdir(parents=True)
-    (folder / "raw" / "river").mkdir(parents=True)
-    (folder / "program.toml").write_text(block("toml", "[program]"))
-    (folder / "agencies" / "river.toml").write_text(block("toml", "[[extract]]"))
-    (folder / "raw" / "river" / "cad_2024-01.csv").write_text(HEADINGS + ROWS)
+    (folder.parent / "cad_2024-01.csv").write_text(cad())
+    for words in (*commands("outcomes init"), *commands("outcomes onboard")):
+        known = [str(folder.parent / w) if w.endswith(".csv") else w for w in words]
+        result = outcomes(*known, "--yes", "--program", folder)
+        assert result.code == 0, result.err
     return folder
 
 
-def test_its_commands_run_on_its_declarations(program: Path) -> None:
-    commands = [c for c in block("sh", "outcomes check").splitlines() if c.strip()]
-    assert len(commands) >= 4
-    for line in commands:
-        words = shlex.split(line.split(">")[0])[1:]
-        words = [str(program.parent / w) if w.endswith(".csv") else w for w in words]
-        result = outcomes(*words, "--program", program)
-        # the mapping is the README's: one call of unit rows, grain and all
-        assert result.code == 0, (line, result.err)
+def test_the_mapping_that_it_shows_is_the_one_that_onboarding_writes(program: Path) -> None:
+    written = load_program(program).mappings[0]
+    (program / "agencies" / "river.toml").write_text(block("toml", "[[extract]]"))
+    shown = load_program(program).mappings[0]
+    assert shown == written
+
+
+def test_its_commands_run_on_what_it_made(program: Path) -> None:
+    listed = commands("outcomes check")
+    assert len(listed) >= 4
+    for words in listed:
+        known = [str(program.parent / w) if w.endswith(".csv") else w for w in words]
+        result = outcomes(*known, "--program", program)
+        assert result.code == 0, (words, result.err)
     assert (program.parent / "rows.csv").exists()
 
 
@@ -55,7 +76,7 @@ def test_the_manual_holds_the_help_of_every_command() -> None:
         [sys.executable, ROOT / "scripts" / "commands.py", "--print"], capture_output=True, text=True, check=True
     )
     assert (ROOT / "docs" / "commands.md").read_text(encoding="utf-8") == done.stdout
-    for command in ("demo", "check", "build", "figures", "explain", "dictionary", "doctor"):
+    for command in ("demo", "init", "onboard", "check", "build", "figures", "explain", "dictionary", "doctor"):
         assert f"## outcomes {command}\n" in done.stdout
         assert "--debug" in done.stdout.split(f"## outcomes {command}\n")[1].split("## outcomes")[0]
 
