@@ -49,6 +49,11 @@ def plain(text: object) -> str:
     return "".join(c if c.isprintable() else " " for c in str(text))
 
 
+def _lines(text: str) -> str:
+    """The same, its lines kept: those to be copied into a declaration stand alone."""
+    return "\n".join(plain(line) for line in text.splitlines())
+
+
 def write_check_json(checked: CheckedLike, out: IO[str]) -> None:
     """The JSON of spec 2; violations are written one by one, so that memory does not grow with them."""
     receipts = []
@@ -75,7 +80,7 @@ def write_check_text(checked: CheckedLike, out: IO[str]) -> None:
     console.print(_receipt_table(checked.receipts))
     for receipt in checked.receipts:
         if receipt.problem:
-            console.print(f"{plain(receipt.extract)}: {plain(receipt.problem)}")
+            console.print(f"{plain(receipt.extract)}: {_lines(receipt.problem)}")
         for correction in receipt.corrections:
             rows = "1 row" if correction["rows"] == 1 else f"{correction['rows']:,} rows"
             console.print(
@@ -165,7 +170,7 @@ def waiting_text(built: BuiltLike) -> str | None:
 def attention_text(built: BuiltLike) -> list[str]:
     """Which files need attention, and why; one line a file."""
     found = [r for r in built.receipts if r.problem]
-    return [f"needs attention: {plain(r.extract)}: {plain(str(r.problem))}" for r in found]
+    return [f"needs attention: {plain(r.extract)}: {_lines(str(r.problem))}" for r in found]
 
 
 def editions_text(shown: Sequence[Any]) -> str:

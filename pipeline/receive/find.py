@@ -115,10 +115,11 @@ def _headings_nowhere(mapping: Mapping, extracts: Iterable[Extract]) -> list[Use
     """The mapped headings that none of the files has. Small files are opened first, and no more than needed."""
     from pipeline.receive.read import Unreadable, read_headings
     from pipeline.receive.read.headings import missing_headings, nearest_heading, wanted_headings
+    from pipeline.receive.renamed import renamed
 
     wanted = wanted_headings(mapping)
     lacking, seen = wanted, list[str]()
-    files = 0
+    files, newest = 0, None
     for extract in sorted(extracts, key=_cost):
         if not lacking:
             break
@@ -126,16 +127,22 @@ def _headings_nowhere(mapping: Mapping, extracts: Iterable[Extract]) -> list[Use
             rows = read_headings(extract.path, mapping)
         except Unreadable:
             continue
-        files += 1
+        files, newest = files + 1, extract
         for row in rows:
             missing = missing_headings(row.headings, mapping)
             lacking = [w for w in lacking if w in missing]
             seen += row.headings
-    if not files:
+    if newest is None:
         return []
     none = "the only file that can be read lacks" if files == 1 else f"none of the {files} files that can be read has"
     found: list[UserError] = []
+    alike = {r.gone.alternatives: r for r in renamed(newest.path, mapping, lacking)} if lacking else {}
     for w in lacking:
+        if (like := alike.get(w.alternatives)) is not None:
+            line = next(line for line in like.lines if line.startswith(f"{w.key[-1]} ="))
+            hint = f'"{like.heading}" looks like it: {like.evidence}. If this is right, write\n    {line}'
+            found.append(UserError(f"{none} the heading {w}", place(mapping, *w.key), hint))
+            continue
         near = nearest_heading(w.alternatives[0], seen, surely_headings=len(lacking) < len(wanted))
         hint = f"Did you mean `{near}`?" if near else f"The files are those that `{mapping.files}` matches."
         found.append(UserError(f"{none} the heading {w}", place(mapping, *w.key), hint))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.receive.folder import extracts_folder, find_finished, work_key, working_folder, write_receipt
 from pipeline.receive.product import Extract, Receipt, Received
-from pipeline.receive.read import Unreadable, fingerprint, open_source
+from pipeline.receive.read import MissingHeadings, Unreadable, fingerprint, open_source
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +17,7 @@ _CHANGED = (
     "The file changed while it was being read, so none of its rows is counted. Wait until it has been copied or saved"
     " completely, and run again."
 )
+_EXPORT_AGAIN = "Export the file with all columns, or name the new heading in the mapping with { any = [...] }."
 _VANISHED = "The file was there and is gone: it was moved or deleted meanwhile. Run again."
 
 
@@ -42,6 +43,8 @@ def receive(extract: Extract, program: Program, key: bytes) -> Received:
             receipt = work(extract, source, facts, program, key, place)
             _check_unchanged(extract.path, stamp, sha256)
             write_receipt(place, receipt)
+    except MissingHeadings as gone:
+        return _unreadable(extract, sha256, f"{gone} {_what_to_do(extract, program, gone)}")
     except Unreadable as problem:
         return _unreadable(extract, sha256, str(problem))
     except OSError as problem:
@@ -64,6 +67,14 @@ def _check_unchanged(path: Path, stamp: tuple[int, int, int], sha256: str) -> No
     """Unreadable when the file is no longer what was read first: its rows would go by a hash that is not theirs."""
     if _stamp(path) != stamp and fingerprint(path).sha256 != sha256:
         raise Unreadable(_CHANGED)
+
+
+def _what_to_do(extract: Extract, program: Program, gone: MissingHeadings) -> str:
+    """Which new heading looks like one that is missing, else what can be done in general."""
+    from pipeline.receive.renamed import advice, extract_before
+
+    before = extract_before(extract, program, gone.missing)
+    return advice(extract.path, extract.mapping, gone.missing, before) or _EXPORT_AGAIN
 
 
 def _unreadable(extract: Extract, sha256: str | None, problem: str) -> Received:

@@ -44,13 +44,7 @@ def load(program: Program, resolution: Resolution, *, waiting: Callable[[], None
     target = program.out / FILE_NAME
     with durable.alone(program.out / ".warehouse.lock", waiting):
         if _stored_fingerprint(program) != made_of:
-            facts = {
-                "fingerprint": made_of,
-                "made_by": made_by(),
-                "timezone": program.timezone,
-                "until": late,
-                READS: reads,
-            }
+            facts = _facts(program, late, reads) | {"fingerprint": made_of}
             _write(target, _Filler(program, resolution, facts))
         return Warehouse(target)
 
@@ -58,12 +52,17 @@ def load(program: Program, resolution: Resolution, *, waiting: Callable[[], None
 @contextmanager
 def loaded_apart(program: Program, resolution: Resolution) -> Iterator[Warehouse]:
     """The same warehouse in a file of its own, removed afterwards: for looking without a build."""
-    facts = {"fingerprint": "", "made_by": made_by(), "timezone": program.timezone, "until": _late(resolution)}
+    facts = _facts(program, _late(resolution), place_of(program, resolution))
     with durable.owned(program.out / f".apart-{secrets.token_hex(4)}.duckdb") as place:
         _fill(place, _Filler(program, resolution, facts))
         durable.make_private(place)
         with Warehouse(place) as warehouse:
             yield warehouse
+
+
+def _facts(program: Program, late: str, reads: str) -> dict[str, str]:
+    """What a warehouse says of itself, its fingerprint aside."""
+    return {"made_by": made_by(), "timezone": program.timezone, "until": late, READS: reads}
 
 
 def _stored_fingerprint(program: Program) -> str | None:

@@ -12,7 +12,7 @@ from pipeline.publish.letters.changes import Changes, changes
 from pipeline.publish.letters.facts import FaultGroup, LetterFacts
 from pipeline.publish.letters.room import Room
 from pipeline.publish.letters.useful import Key, Useful, useful_things
-from pipeline.publish.letters.words import Names, said, short
+from pipeline.publish.letters.words import Names, problem, said, short
 from pipeline.publish.palette import Palette, palette
 from pipeline.publish.report.prepare import footer
 from pipeline.publish.report.views import Cell, Head, Row, Table
@@ -139,8 +139,8 @@ def _unreadable(facts: LetterFacts, names: Names, room: Room, useful: tuple[Usef
     shown = facts.broken[-room.problems :]
     rows = []
     for receipt in reversed(shown):
-        problem = above.get(receipt.extract) or short(receipt.problem or "", room.problem)
-        rows.append(Row(names.file(receipt.extract), (Cell(problem, css="lead-in"),)))
+        why = above.get(receipt.extract) or problem(receipt.problem or "", room.problem)
+        rows.append(Row(names.file(receipt.extract), (Cell(why, css="lead-in"),)))
     if len(facts.broken) > len(shown):
         rows.append(Row(f"{len(facts.broken) - len(shown):,} more", (Cell("See the workbook.", css="lead-in"),)))
     heads = (Head("Extract", width=170.0), Head("What is wrong, and what to do", "lead-in"))

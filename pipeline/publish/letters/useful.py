@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pipeline.publish import wording
 from pipeline.publish.letters.facts import LetterFacts
 from pipeline.publish.letters.room import Room
-from pipeline.publish.letters.words import Names, advice, other, said, short
+from pipeline.publish.letters.words import Names, advice, other, problem, said, short
 
 MOST = 3
 Key = tuple[str, str, str | None]
@@ -39,9 +39,9 @@ def _extracts(facts: LetterFacts, names: Names, room: Room) -> list[tuple[float,
     for receipt in reversed(facts.broken):
         reasons.setdefault(receipt.problem or "", []).append(receipt.extract)
     found = []
-    for place, (problem, extracts) in enumerate(reasons.items()):
+    for place, (reason, extracts) in enumerate(reasons.items()):
         listed = ", ".join(names.file(e) for e in extracts[:2]) + (", …" if len(extracts) > 2 else "")
-        what, how, gain = other("unreadable", extracts=listed, problem=short(problem, room.problem))
+        what, how, gain = other("unreadable", extracts=listed, problem=problem(reason, room.problem))
         found.append((gain * 1e9 - place, Useful(what, how, "", extracts=tuple(extracts))))
     return found
 

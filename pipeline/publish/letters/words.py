@@ -16,6 +16,7 @@ from pipeline.program.paths import matches
 from pipeline.publish import fonts, numbers, wording
 from pipeline.publish.html import TEMPLATES
 from pipeline.publish.letters.facts import FaultGroup, Mended, Place
+from pipeline.receive.renamed import STAFF
 from schemas.spec import fill, words
 
 #: Letters of a heading, a value and a file name that a letter repeats; hostile or careless ones may be endless.
@@ -63,6 +64,11 @@ def shown(text: str) -> str:
     """Text as it can be printed: in one line, nothing that turns the direction of what follows, nothing like a link."""
     plain = " ".join(_UNPRINTED.sub(" ", text).split())
     return plain.replace("://", ": //").replace("@", "@ ")
+
+
+def problem(text: str, most: int) -> str:
+    """Why an extract could not be read, without what only the program staff can do."""
+    return short(text.partition(STAFF)[0], most)
 
 
 class Names:

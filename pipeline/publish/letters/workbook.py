@@ -15,7 +15,9 @@ from pipeline.program.paths import matches
 from pipeline.publish.letters.facts import MOST_LINES, FaultLine, LetterFacts, WaitingRow
 from pipeline.publish.letters.words import Names
 from pipeline.publish.tables import MADE
+from pipeline.receive.product import Receipt
 from pipeline.receive.read.headings import heading_key
+from pipeline.receive.renamed import STAFF
 
 #: The longest text that a cell of Excel holds.
 _LONGEST = 32_000
@@ -80,7 +82,7 @@ class _Sheets:
     def _extracts(self) -> None:
         heads = ("Extract", "Table", "Rows read", "Accepted", "Quarantined", "Duplicate", "Superseded", "What is wrong")
         lines = [
-            (r.extract, r.table, r.read, r.accepted, r.quarantined, r.duplicate, r.superseded, r.problem)
+            (r.extract, r.table, r.read, r.accepted, r.quarantined, r.duplicate, r.superseded, _why(r))
             for r in reversed(self.facts.receipts)
         ]
         self._sheet("What arrived", heads, lines, (40, 14, 11, 11, 12, 11, 12, 90), wrapped=("What is wrong",))
@@ -214,6 +216,11 @@ class _Sheets:
             sheet.write_number(row, column, value, self.text)
         else:
             sheet.write_string(row, column, _text(str(value)), self.wrap if wrapped else self.text)
+
+
+def _why(receipt: Receipt) -> str | None:
+    """Why an extract could not be read, without what only the program staff can do."""
+    return receipt.problem.partition(STAFF)[0].strip() if receipt.problem else None
 
 
 def _text(text: str) -> str:

@@ -2,13 +2,14 @@
 
 from pipeline.receive.read.fingerprint import Fingerprint, fingerprint
 from pipeline.receive.read.opening import open_source, read_headings
-from pipeline.receive.read.source import BROKEN_MARK, DATE_MARK, BadLine, Source, Unreadable
+from pipeline.receive.read.source import BROKEN_MARK, DATE_MARK, BadLine, MissingHeadings, Source, Unreadable
 
 __all__ = [
     "BROKEN_MARK",
     "DATE_MARK",
     "BadLine",
     "Fingerprint",
+    "MissingHeadings",
     "Source",
     "Unreadable",
     "fingerprint",

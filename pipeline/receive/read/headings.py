@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.program.model import Mapping
 from pipeline.program.refused import NOT_OURS, refused_headings
-from pipeline.receive.read.source import Unreadable
+from pipeline.receive.read.source import MissingHeadings, Unreadable
 
 #: The heading row is looked for among so many rows that are not blank.
 LOOK_AT = 50
@@ -89,9 +89,8 @@ def check_headings(row: HeadingRow, mapping: Mapping) -> None:
         sure = len(missing) < len(wanted_headings(mapping))
         each = dict.fromkeys(w.alternatives for w in missing)
         named = "; ".join(_describe([w for w in missing if w.alternatives == a], row, sure) for a in each)
-        raise Unreadable(
-            f"{_count(len(each))} missing in this file (headings were looked for in {place}): {named}. "
-            "Export the file with all columns, or name the new heading in the mapping with { any = [...] }."
+        raise MissingHeadings(
+            f"{_count(len(each))} missing in this file (headings were looked for in {place}): {named}.", missing
         )
     twice = doubled_headings(row.headings, mapping)
     if twice:

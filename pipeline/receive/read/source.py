@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
+    from pipeline.receive.read.headings import Wanted
+
 #: Before an Excel date, time or date-time that the reader wrote as ISO text (YYYY-MM-DD, HH:MM:SS, or both with a T).
 #: Only sources with `typed` use marks. A duration has hours as many as it has: 30:05:00.
 DATE_MARK = "\ue000"
@@ -40,6 +42,14 @@ class BadLine:
     source_row: int
     rule: str  # an id from schemas.LINE_RULES
     sheet: str | None = None
+
+
+class MissingHeadings(Unreadable):
+    """Headings that the mapping names are not in the file: `missing` are named in the message."""
+
+    def __init__(self, message: str, missing: Sequence[Wanted]) -> None:
+        super().__init__(message)
+        self.missing = tuple(missing)
 
 
 class Source(ABC):
