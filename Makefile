@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test lint check bench lock docs clean
+.PHONY: help setup setup-dev demo test lint check bench pictures lock docs clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,6 +28,9 @@ check: test lint  ## what CI runs
 
 bench: setup-dev  ## speed against DuckDB's own read, and against pandas
 	@$(VENV)/python -m benchmarks
+
+pictures: setup-dev  ## draw the page pictures of tests/ and docs/ anew; look at what changed
+	@$(VENV)/python -m tests.demo.pictures
 
 lock:  ## pin the dependencies anew (needs uv)
 	@sh scripts/lock.sh --upgrade

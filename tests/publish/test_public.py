@@ -85,7 +85,11 @@ def test_the_files_of_the_spec(documents) -> None:
         "public/report.pdf", "public/report.html", "public/headline.pdf", "public/partners/a0.pdf",
         "public/partners/a1.pdf",
     }  # fmt: skip
-    assert {"public/charts/rates.svg", "public/charts/rates.png", "public/charts/rates-a0.svg"} <= documents.keys()
+    assert {
+        "public/charts/program-rates.svg",
+        "public/charts/program-rates.png",
+        "public/charts/rates-a0.svg",
+    } <= documents.keys()
     assert all(n.startswith("public/") for n in documents)
 
 
@@ -100,9 +104,9 @@ def test_page_counts_and_accessibility(documents, judge) -> None:
 
 
 def test_charts_stand_alone_with_title_unit_and_source(documents) -> None:
-    image = Image.open(io.BytesIO(documents["public/charts/rates.png"]))
+    image = Image.open(io.BytesIO(documents["public/charts/program-rates.png"]))
     assert image.size[0] > 300 and image.format == "PNG" and "Software" not in image.info
-    assert b"<text" not in documents["public/charts/rates.svg"]
+    assert b"<text" not in documents["public/charts/program-rates.svg"]
 
 
 def test_copy_ready_sentences_carry_period_and_denominator() -> None:
@@ -116,7 +120,7 @@ def test_copy_ready_sentences_carry_period_and_denominator() -> None:
 def test_everything_withheld_still_makes_pages_without_a_number(judge) -> None:
     context = public(hide)
     sheet, report = fact_sheet(context), public_report(context)
-    assert {f.value for f in sheet.facts} == {"withheld"} and sheet.copies == () and sheet.picture is None
+    assert {f.value for f in sheet.facts} == {"withheld"} and sheet.copies == ()
     assert "".join(r.text for r in report.answers[0].runs) == "The figures of this period are withheld."
     made = public_documents(context.figures, PROGRAM, month(2023, 11), NAME)
     for name, data in made.items():

@@ -7,16 +7,9 @@ from dataclasses import dataclass
 from pipeline.measure.figure import Figure
 from pipeline.program.model import Metric
 from pipeline.publish import numbers, sentences, wording
-from pipeline.publish.charts.canvas import Frame
-from pipeline.publish.charts.rates import NARROW, RateRow, rates_chart
 from pipeline.publish.public.context import PublicContext, Shell
 from pipeline.publish.public.words import ORDER, fact, note
 from pipeline.publish.report.prepare import footer
-from pipeline.publish.report.views import Picture
-
-#: Rates of the little chart, as far as they are published with an interval.
-RATES = ("diversion_rate", "stable_rate", "coverage", "resolved_in_community_rate")
-MOST_RATES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +39,6 @@ class FactSheet:
     subtitle: str
     intro: str
     facts: tuple[Fact, ...]
-    picture: Picture | None
     copies: tuple[str, ...]
     protected: str
     notes: tuple[str, ...]
@@ -79,7 +71,6 @@ def fact_sheet(context: PublicContext) -> FactSheet:
             f"These are the program’s figures {_how_long(longest)}."
         ),
         facts=facts,
-        picture=_picture(context),
         copies=tuple(sentences.copy_ready(m, f) for m, f in shown if f.status in ("published", "bounded")),
         protected=shell.why_withheld if any(f.css for f in facts) and context.figures.protected else "",
         notes=notes,
@@ -133,18 +124,3 @@ def _out_of(context: PublicContext, metric: Metric, figure: Figure) -> str:
     if metric.id != "calls_responded" or months < 2 or figure.value is None:
         return "a count"
     return f"a count; {numbers.number(numbers.exact(figure.value) / months)} a month on average"
-
-
-def _picture(context: PublicContext) -> Picture | None:
-    """The published rates with their intervals; None when fewer than two are published."""
-    rows = []
-    for name in RATES:
-        rate = context.rate(name, context.main) if name in context.metrics else None
-        if rate is not None:
-            rows.append(RateRow(context.metrics[name].title, rate))
-    if len(rows) < 2:
-        return None
-    title = "Rates with their margin of error"
-    frame = Frame(title, "Percent, with 95% interval", f"{context.program.name}, edition {context.edition}")
-    chart = rates_chart("rates", rows[:MOST_RATES], context.shell.palette, NARROW, frame)
-    return Picture(title, "Percent; the bar is the 95% interval", chart)
