@@ -193,3 +193,10 @@ def test_partners_compare_only_what_is_published_for_the_same_year() -> None:
 def test_public_figures_cannot_be_made_by_hand() -> None:
     with pytest.raises(TypeError):
         PublicFigures(rows(), suppress_below=11)
+
+
+def test_a_program_without_contact_has_no_empty_link(judge) -> None:
+    silent = replace(PROGRAM, contact="")
+    made = public_documents(public().figures, silent, month(2023, 11), "to-date_0123abcd")
+    for name in ("public/headline.pdf", "public/partners/a0.pdf", "public/report.pdf"):
+        assert judge(made[name]) == [] and "Questions" not in text_of(made[name]), name

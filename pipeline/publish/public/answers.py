@@ -91,4 +91,5 @@ def _withheld(context: PublicContext) -> tuple[Run, ...]:
         return (Run(context.shell.control_off, strong=True),)
     if not context.any_withheld:
         return (Run("Nothing is withheld: every planned figure is shown."),)
-    return (Run("Some figures are withheld so that nobody can be identified; single months of agencies always are."),)
+    months = "; single months of agencies always are" if len(context.names) > 1 else ""
+    return (Run(f"Some figures are withheld so that nobody can be identified{months}."),)

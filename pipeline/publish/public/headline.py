@@ -63,7 +63,7 @@ def fact_sheet(context: PublicContext) -> FactSheet:
         description="One-page fact sheet with headline figures, what each is out of, and sentences to copy",
         organization=shell.organization,
         palette=shell.palette,
-        footer=footer(program.name, "", "", context.edition),
+        footer=footer("", "", "", context.edition),  # the title names the program
         heading=title,
         subtitle=f"{wording.day(longest.start)} to {wording.day(longest.end)} · {where}",
         intro=(

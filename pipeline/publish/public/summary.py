@@ -27,7 +27,7 @@ AGENCY_COLUMNS = (
     "stable_rate",
 )  # fmt: skip
 RATES = ("diversion_rate", "stable_rate", "coverage", "referral_accepted_rate", "resolved_in_community_rate")
-SLIM = Size(504, 190, 22)
+SLIM = Size(504, 190, 20)
 RECONCILED = ("team_calls_without_log", "log_entries_without_call", "arrests_disagree")
 #: Breakdowns of people, in two columns of about the same height.
 GROUPS = (
@@ -231,7 +231,7 @@ def _group(context: PublicContext, group: str, period: str) -> list[Row]:
     rest = next((f for f in figures if f.category == REMAINDER), None)
     if rest is None:
         return [Row(_name(group, f), (_cell(f),)) for f in figures]
-    folded = wording.listed([_name(group, f) for f in figures if f.status == "withheld"])
+    folded = wording.listed([_name(group, f) for f in figures if f.status == "withheld" and f is not rest])
     shown = [Row(_name(group, f), (_cell(f),)) for f in figures if f.status != "withheld" and f is not rest]
     return [*shown, Row("Others together", (_cell(rest),), folded)]
 

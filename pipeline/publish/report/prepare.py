@@ -77,6 +77,8 @@ def prepare(inputs: EditionInputs, edition: str) -> Report:
 def footer(program: str, document: str, audience: str, edition: str) -> str:
     """The line at the foot of each page; a long program name gives way, the edition never."""
     rest = " · ".join(p for p in (document, audience, f"Edition {edition}") if p)
+    if not program:
+        return rest
     room = FOOTER_WIDTH - fonts.width(f" · {rest}", FOOTER_SIZE)
     name = fonts.cut(program, room, FOOTER_SIZE)
     return f"{name} · {rest}" if len(name) > 8 or name == program else rest
