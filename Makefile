@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test lint check bench pictures lock docs clean
+.PHONY: help setup setup-dev demo test lint check bench growth pictures bundle try-bundle supply lock docs clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,18 @@ bench: setup-dev  ## speed against DuckDB's own read, and against pandas
 
 pictures: setup-dev  ## draw the page pictures of tests/ and docs/ anew; look at what changed
 	@$(VENV)/python -m tests.demo.pictures
+
+growth: setup-dev  ## what a build costs from 1 to 10 million calls (docs/scale.md)
+	@$(VENV)/python -m benchmarks.growth --agencies 4 --month --rows 1000000 10000000
+
+bundle: setup-dev  ## dist/: wheels, fonts and an install script in one archive, for machines without a network
+	@$(VENV)/python scripts/bundle.py
+
+try-bundle: bundle  ## install it with networking off and build the demo (Linux, as root)
+	@sh scripts/try_bundle.sh
+
+supply: setup-dev  ## pins, hashes and licences of all packages, without a network
+	@$(VENV)/python scripts/supply.py
 
 lock:  ## pin the dependencies anew (needs uv)
 	@sh scripts/lock.sh --upgrade

@@ -53,7 +53,10 @@ def _python() -> Finding:
 
 
 def _pango() -> Finding:
+    from pipeline.publish import pango
+
     try:
+        pango.load()
         import weasyprint
     except OSError:
         return Finding(

@@ -6,11 +6,12 @@ import hashlib
 import logging
 import os
 import threading
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from pipeline.publish import fonts
+from pipeline.publish import fonts, pango
 from pipeline.publish.html import SCHEME
 
 #: fontTools stamps this second into font subsets (2023-11-14); documents carry no build time.
@@ -38,6 +39,7 @@ def render_pages(
     html: str, charts: Mapping[str, str], name: str, logo: tuple[str, bytes] | None = None
 ) -> tuple[bytes, int]:
     """The same, and how many pages it has."""
+    pango.load()
     from weasyprint import HTML
 
     from pipeline.publish.tagging import finish
@@ -104,7 +106,10 @@ def _quiet() -> Iterator[None]:
     for logger in loggers:
         logger.setLevel(logging.CRITICAL)
     try:
-        yield
+        with warnings.catch_warnings():
+            # documents bring their fonts; a machine need not have any
+            warnings.filterwarnings("ignore", message="No fonts configured in FontConfig")
+            yield
     finally:
         for logger, level in zip(loggers, levels, strict=True):
             logger.setLevel(level)
