@@ -49,6 +49,20 @@ def test_a_lock_that_pins_less_is_found(tmp_path: Path, line: str, said: str) ->
     assert any(said in m for m in supply.pin_mistakes("some.lock", line, pins))
 
 
+def test_the_workflow_can_be_read_and_runs_what_is_there() -> None:
+    import yaml  # type: ignore[import-untyped]
+
+    text = (supply.ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8")
+    jobs = yaml.safe_load(text)["jobs"]
+    assert {"linux", "macos", "windows", "bundle", "container", "faults"} == set(jobs)
+    run = " ".join(step.get("run", "") for job in jobs.values() for step in job["steps"])
+    for name in (".ci/run", "scripts/bundle.py", "scripts/try_bundle.sh", "Containerfile"):
+        assert name in run
+        assert (supply.ROOT / name).is_file()
+    for folder in (word for word in run.split() if word.startswith("tests/")):
+        assert (supply.ROOT / folder).is_dir()
+
+
 def record(**affected: object) -> dict[str, object]:
     package = {"ecosystem": "PyPI", "name": "Made_Up"}
     return {"id": "MADE-UP-1", "summary": "made up", "affected": [{"package": package, **affected}]}
