@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline.measure.figure import Figure
 from pipeline.program.model import Metric
+from pipeline.program.period import TO_DATE
 from pipeline.publish import labels, numbers, sentences, wording
 from pipeline.publish.wording import Span
 
@@ -93,9 +94,9 @@ def _figure(
 
 
 def _sentence(metric: Metric, figures: Sequence[Figure | None]) -> str:
-    """Ready to copy, for the longest period that is shown with its numbers; empty when there is none."""
+    """Ready to copy, for program to date or else the longest period that is shown; empty when there is none."""
     known = [f for f in figures if f is not None and f.status in ("published", "bounded")]
-    longest = max(known, key=lambda f: f.period_end - f.period_start, default=None)
+    longest = max(known, key=lambda f: (f.period == TO_DATE, f.period_end - f.period_start), default=None)
     return sentences.copy_ready(metric, longest) if longest is not None else ""
 
 

@@ -14,12 +14,14 @@ import openpyxl
 import pytest
 
 from pipeline.errors import UserError
+from pipeline.protect.public import make_public
 from pipeline.publish import edition as room
 from pipeline.publish.edition import write_edition
 from pipeline.publish.identity import edition_id, edition_name, software
 from pipeline.publish.inputs import Sources
 
-from . import made_up
+from . import letters_made_up, made_up
+from .test_public import rows as public_rows
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -108,27 +110,54 @@ def vars_of(sources: Sources) -> dict[str, object]:
     return {name: getattr(sources, name) for name in ("raw", "declarations", "key_fingerprint", "ledger")}
 
 
+def everything(folder: Path):
+    """Inputs of an edition with every kind of document: staff, public, letters."""
+    program = made_up.program(("Alder Police Department", "Birch Police Department"), folder=folder)
+    given = made_up.inputs(made=program, months=6, groups=False)
+    letters = {
+        a.id: facts
+        for a, facts in zip(
+            program.agencies, (letters_made_up.nothing_wrong(), letters_made_up.every_rule()), strict=True
+        )
+    }
+    return replace(
+        given, public=make_public(public_rows(), 11), audience="public", entry="ab" * 32,
+        letters=lambda agency: replace(letters[agency.id], agency=agency),
+    )  # fmt: skip
+
+
 MAKE = """
-import sys
+import sys, time
 from pathlib import Path
+time.time = lambda: 2_000_000_000.0  # another day
 sys.path.insert(0, sys.argv[2])
-from publish.test_edition import inputs
 from pipeline.publish import identity
 from pipeline.publish.edition import write_edition
-identity.software = lambda: sys.argv[3]  # the code may be edited while the tests run
-print(write_edition(inputs(Path(sys.argv[1]))).folder)
+from publish.test_edition import everything
+if __name__ == "__main__":
+    identity.software = lambda: sys.argv[3]  # the code may be edited while the tests run
+    print(write_edition(everything(Path(sys.argv[1])), workers=2).folder)
 """
 
 
-def test_the_same_bytes_in_any_folder_zone_locale_and_hash_seed(made, tmp_path) -> None:
+def test_the_same_bytes_on_any_day_in_any_folder_zone_locale_hash_seed_and_with_any_workers(tmp_path) -> None:
+    made = write_edition(everything(tmp_path))
     folder = tmp_path / "somewhere else" / "programm"
     folder.mkdir(parents=True)
+    script = tmp_path / "make.py"
+    script.write_text(MAKE, encoding="utf-8")
     setting = {"TZ": "Pacific/Auckland", "PYTHONHASHSEED": "1", "LC_ALL": "C", "LANG": "C", "SOURCE_DATE_EPOCH": "1"}
     done = subprocess.run(
-        [sys.executable, "-c", MAKE, str(folder), str(REPOSITORY / "tests"), software()],
-        cwd=REPOSITORY, env={**os.environ, **setting}, capture_output=True, text=True, check=True,
+        [sys.executable, str(script), str(folder), str(REPOSITORY / "tests"), software()],
+        cwd=REPOSITORY, env={**os.environ, **setting, "PYTHONPATH": str(REPOSITORY)}, capture_output=True, text=True,
+        check=True,
     )  # fmt: skip
     other = Path(done.stdout.strip())
-    assert other.name == made.name
-    for path in made.files:
-        assert (other / path.name).read_bytes() == path.read_bytes(), path.name
+    names = [p.relative_to(made.folder) for p in made.files]
+    assert {"report.pdf", "public/headline.pdf", "public/partners/a1.pdf", "letters/a1.pdf", "public/figures.xlsx"} <= {
+        n.as_posix() for n in names
+    }
+    assert other.name == made.name and sorted(names) == sorted(
+        p.relative_to(other) for p in other.rglob("*") if p.is_file()
+    )
+    assert [n for n in names if (other / n).read_bytes() != (made.folder / n).read_bytes()] == []
