@@ -112,8 +112,15 @@ def restate(folder: Path, month: str, reason: str) -> str:
 
 
 def withdraw(folder: Path, edition: str, reason: str) -> str:
-    """Mark an edition as withdrawn; it stays in the ledger. Returns the entry's name."""
-    return read_ledger(load_program(folder)).withdraw(edition, reason).entries[-1].name
+    """Mark an edition as withdrawn, in the ledger (where it stays) and in the list of editions. Returns the entry's
+    name."""
+    from pipeline.publish.index import write_index
+
+    program = load_program(folder)
+    name = read_ledger(program).withdraw(edition, reason).entries[-1].name
+    if (program.out / "editions").is_dir():
+        write_index(program)
+    return name
 
 
 def audit(folder: Path) -> Audit:

@@ -55,7 +55,7 @@ def publish(
     """
     check_public(_asked(inputs), program.began)
     with _alone(program, say):
-        step = find_step(program, inputs.period.label, digest_of(inputs))
+        step = find_step(program, inputs.period, digest_of(inputs))
         if say is not None:
             say("what may be published")
         passed, inputs = pass_control(program, warehouse, inputs, step.before)
@@ -136,13 +136,13 @@ def _asked(inputs: EditionInputs) -> Asked:
     return Asked(inputs.period.label, Span(inputs.period.start, inputs.period.end))
 
 
-def find_step(program: Program, period: str, digest: str) -> Step:
+def find_step(program: Program, period: Period, digest: str) -> Step:
     """The ledger, and the place in it of an edition with these inputs: its old one, or the end.
 
     A restatement that no edition has printed yet asks for a new edition, whatever the inputs.
     """
     ledger = read_ledger(program)
-    entry = None if ledger.pending else ledger.find(period, digest)
+    entry = None if ledger.pending(period.end) else ledger.find(period.label, digest)
     if entry is None:
         return Step(ledger, ledger, listed=False)
     return Step(ledger, ledger.before(entry.number), listed=True)

@@ -10,6 +10,7 @@ import numpy as np
 
 from pipeline.protect.era import Row
 from pipeline.protect.solve import TOLERANCE, ContradictionError, Program, Vector
+from pipeline.protect.ties import alike
 
 _KEEP = 96  # tables remembered at most
 
@@ -42,7 +43,7 @@ class Component:
         """`near`: limits on unknowns within which tables are looked for first; `coming`: rows that will be pushed."""
         self.columns = tuple(sorted(columns))
         self.rows = list(rows)
-        self.class_of, self.classes = _classes(self.columns, [*rows, *coming])
+        self.class_of, self.classes = alike(self.columns, [*rows, *coming])
         self._program = Program(len(self.classes), [self._merged(r) for r in self.rows])
         self._tables = np.zeros((0, len(self.classes)))
         self._seen: tuple[Vector, Vector] | None = None
@@ -284,21 +285,3 @@ class Component:
     def nothing(self, part: int) -> bool:
         """True when a part is known to be 0 whatever else is published."""
         return all(self.zero.issuperset(self.classes[i]) for i in self._ups[part])
-
-
-def _classes(columns: Sequence[int], rows: Sequence[Row]) -> tuple[dict[int, int], list[list[int]]]:
-    """Unknowns by the rows in which they stand: the class of each, and the unknowns of each class."""
-    places: dict[int, list[tuple[int, int]]] = {c: [] for c in columns}
-    for i, row in enumerate(rows):
-        for c, k in row.terms:
-            places[c].append((i, k))
-    number: dict[tuple[tuple[int, int], ...], int] = {}
-    class_of: dict[int, int] = {}
-    classes: list[list[int]] = []
-    for c in columns:
-        i = number.setdefault(tuple(places[c]), len(classes))
-        if i == len(classes):
-            classes.append([])
-        classes[i].append(c)
-        class_of[c] = i
-    return class_of, classes

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from pipeline.errors import Exit, UserError
 from pipeline.program.model import Program
 from pipeline.protect.breakdown import Breakdowns
 from pipeline.protect.calendar import Calendar, Span, month_of
 from pipeline.protect.counts import Counts, Fingerprints, Request
 from pipeline.protect.entry import Entry, Line
 from pipeline.protect.era import Fact
-from pipeline.protect.forms import Form, form_of, small, withheld
-from pipeline.protect.gate import Finding, Gate
+from pipeline.protect.failures import contradiction, failed, raised, sentence
+from pipeline.protect.forms import Form, form_of, withheld
+from pipeline.protect.gate import Gate
 from pipeline.protect.ledger import Key, Ledger, key_of
 from pipeline.protect.plan import PERSON_GROUPS, Asked, Planned, closed_years, plan_edition, step_spans
 from pipeline.protect.present import Present, versions
@@ -86,7 +86,7 @@ class _Edition:
         self.admitted: dict[Key, Line] = {}  # by this edition
         self.restated: list[Restated] = []
         self.reasons: dict[tuple[str, str, str], str] = {}
-        self.restating = {e.month: e.reason for e in ledger.pending if e.month and e.month <= asked.span.end}
+        self.restating = {e.month: e.reason for e in ledger.pending(asked.span.end) if e.month}
         agencies = [a.id for a in program.agencies]
         self.plan = plan_edition(asked, self.calendar, list(program.metrics), agencies, self.restating)
         last = max([asked.span.end, *(e.end for e in ledger.editions)])
@@ -119,12 +119,7 @@ class _Edition:
         try:
             gate.start(self.known.facts(), [*facts, *closed])
         except ContradictionError as error:
-            raise UserError(
-                "the public editions contradict each other: no rows can have given all of these figures",
-                "published/",
-                "Run `outcomes audit`. If an edition is wrong, withdraw it (`outcomes editions --withdraw`).",
-                Exit.DISCLOSURE,
-            ) from error
+            raise contradiction() from error
         return gate
 
     def _is_rest(self, expression: tuple[tuple[str, int], ...]) -> bool:
@@ -174,7 +169,7 @@ class _Edition:
             return False
         finding = gate.admit(self._facts(p, form)) if self._controlled else None
         if finding is not None:
-            self.reasons[why] = _sentence(finding, gate)
+            self.reasons[why] = sentence(finding, gate)
             return finding.item.truth in (0, None)
         self.reasons.pop(why, None)
         self._admit(p, form, key)
@@ -243,14 +238,10 @@ class _Edition:
     def _prove(self, gate: Gate) -> None:
         """Rule 10: before anything appears, every count once more, against the rows."""
         finding = gate.check() if self._controlled else None
-        if finding is not None:
-            raise UserError(
-                f"disclosure control failed: {_sentence(finding, gate)}; nothing was published",
-                "published/",
-                "Run `outcomes audit`. A higher suppress_below than that of earlier editions has this effect: what was "
-                "published cannot be taken back.",
-                Exit.DISCLOSURE,
-            )
+        if finding is None:
+            return
+        before = min((e.suppress_below for e in self.ledger.editions), default=self.suppress_below)
+        raise raised(self.suppress_below, before) if before < self.suppress_below else failed(finding, gate)
 
     def _entry(self, lines: Sequence[Line]) -> Entry:
         state = self.known.states[-1]
@@ -274,20 +265,3 @@ class _Edition:
 
 def _covers(span: Span, month: date) -> bool:
     return span.start <= month_of(month).end and month.replace(day=1) <= span.end
-
-
-def _sentence(finding: Finding, gate: Gate) -> str:
-    """Why a figure is withheld, for staff."""
-    if finding.item.name[0] == "contradiction":
-        return "it does not agree with figures published before"
-    expression, agency, run = finding.item.name
-    atoms = gate.model.timeline.atoms
-    period = f"{atoms[run[0]].start:%Y-%m}..{atoms[run[1]].end:%Y-%m}"  # type: ignore[index]
-    what = " + ".join(q for q, _ in expression)  # type: ignore[attr-defined]
-    kind = (
-        "is small"
-        if finding.item.truth is not None and small(finding.item.truth, gate.limits.suppress_below)
-        else "is unpublished"
-    )
-    between = f"could only lie between {finding.low} and {finding.high}"
-    return f"with it a count that {kind} ({what}, {agency}, {period}) {between}"

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from pipeline.errors import UserError
+from pipeline.errors import Exit, UserError
 from pipeline.measure.figure import COLUMNS, Figure
 from pipeline.protect.quantities import Declared
 
@@ -161,6 +161,7 @@ def _changed(name: str) -> UserError:
         f"published/{name}",
         "Put the file back from a backup of published/ (it must be byte for byte the same; spreadsheet programs change "
         "files that they save). Every machine that built an edition has it, and so has every copy of published/.",
+        Exit.DISCLOSURE,
     )
 
 

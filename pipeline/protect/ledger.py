@@ -4,6 +4,7 @@ before."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -68,12 +69,15 @@ class Ledger:
                     "published/",
                     "Public figures that the ledger forgets can give people away. "
                     + _BACKUP
-                    + " If that edition was never "
-                    "handed to anyone, delete its folder in out/editions/ instead.",
+                    + " If that edition was never handed to anyone, delete its folder in out/editions/ instead.",
+                    Exit.DISCLOSURE,
                 )
             if edition.ledger_sha256 and edition.ledger_sha256 != listed[edition.name]:
                 raise UserError(
-                    f"the entry of edition {edition.name} is not the one it was built with", "published/", _BACKUP
+                    f"the entry of edition {edition.name} is not the one it was built with",
+                    "published/",
+                    _BACKUP,
+                    Exit.DISCLOSURE,
                 )
 
     # -- reading ---------------------------------------------------------------------------------------------
@@ -93,11 +97,14 @@ class Ledger:
         """Withdrawn editions: folder name -> the entry that withdrew it."""
         return {e.edition: e for e in self.entries if e.kind == "withdrawal"}
 
-    @property
-    def pending(self) -> tuple[Entry, ...]:
-        """Restatements that no edition has printed yet."""
-        last = max((e.number for e in self.editions), default=0)
-        return tuple(e for e in self.entries if e.kind == "restatement" and e.number > last)
+    def pending(self, end: date) -> tuple[Entry, ...]:
+        """Restatements of months up to `end` that no edition has printed yet: none since then goes so far."""
+        return tuple(
+            r
+            for r in self.entries
+            if r.kind == "restatement" and r.month is not None and r.month <= end
+            if not any(e.number > r.number and e.end >= r.month for e in self.editions)
+        )
 
     def find(self, period: str, inputs: str) -> Entry | None:
         """The edition that was already published from these inputs for this period; withdrawn ones do not count."""
@@ -179,10 +186,20 @@ class Ledger:
             raise UserError("a reason is needed: it is printed beside the figures", "--reason")
 
 
+def withdrawals(folder: Path) -> dict[str, str]:
+    """Withdrawn editions and why, as the ledger's own files say; those that cannot be read are left to `read`."""
+    found = {}
+    for path in sorted(folder.glob("*_withdrawal_*.csv")):
+        with suppress(UserError, OSError):
+            entry = read_entry(path.read_bytes(), path.name)
+            found[entry.edition] = entry.reason
+    return found
+
+
 def published_figures(ledger: Ledger, entry: Entry) -> PublicFigures:
     """The public figures of an edition as its entry holds them: the same that the build made."""
     before = ledger.before(entry.number)
-    reasons = {e.month: e.reason for e in before.pending if e.month}
+    reasons = {e.month: e.reason for e in before.pending(entry.end) if e.month}
     new = {key_of(line.figure): line.figure for line in entry.lines if line.admitted == entry.number}
     restated = [
         Restated(month, reason, line.figure, new[key_of(line.figure)])

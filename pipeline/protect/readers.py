@@ -41,7 +41,7 @@ def editions(ledger: Ledger) -> list[Listed]:
                 sum(f.status != "withheld" for f in figures),
                 sum(f.status == "withheld" for f in figures),
                 sum(_stepped(f, entry.end) for f in figures),
-                tuple(f"{e.month:%Y-%m}" for e in ledger.before(entry.number).pending if e.month),
+                tuple(f"{e.month:%Y-%m}" for e in ledger.before(entry.number).pending(entry.end) if e.month),
                 reasons.reason if reasons else "",
             )
         )

@@ -44,3 +44,21 @@ class Ties:
             mine.append(row)
         for columns, mine in found.values():
             yield list(columns), mine
+
+
+def alike(columns: Sequence[int], rows: Sequence[Row]) -> tuple[dict[int, int], list[list[int]]]:
+    """Unknowns by the rows in which they stand: the class of each, and the unknowns of each class."""
+    places: dict[int, list[tuple[int, int]]] = {c: [] for c in columns}
+    for i, row in enumerate(rows):
+        for c, k in row.terms:
+            places[c].append((i, k))
+    number: dict[tuple[tuple[int, int], ...], int] = {}
+    class_of: dict[int, int] = {}
+    classes: list[list[int]] = []
+    for c in columns:
+        i = number.setdefault(tuple(places[c]), len(classes))
+        if i == len(classes):
+            classes.append([])
+        classes[i].append(c)
+        class_of[c] = i
+    return class_of, classes

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from pipeline import durable
 from pipeline.program.model import Program
+from pipeline.protect.ledger import withdrawals
 from pipeline.publish import wording
 from pipeline.publish.html import environment
 from pipeline.publish.palette import Palette, palette
@@ -44,6 +45,7 @@ class Listed:
     period: str
     days: str
     audience: str
+    withdrawn: str
     links: tuple[Link, ...]
     partners: tuple[Link, ...]
     letters: tuple[Link, ...]
@@ -75,11 +77,14 @@ def write_index(program: Program) -> Path:
 def _listed(program: Program, folder: Path) -> tuple[Listed, ...]:
     """Editions by the end of their period, latest first; then longer periods, then the name."""
     found = []
+    withdrawn = withdrawals(program.published)
     for manifest in sorted(folder.glob(f"*/{MANIFEST}")):
         if manifest.parent.name.startswith("."):
             continue
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-            found.append(_edition(program, manifest.parent, json.loads(manifest.read_text(encoding="utf-8"))))
+            read = json.loads(manifest.read_text(encoding="utf-8"))
+            span, listed = _edition(program, manifest.parent, read)
+            found.append((span, replace(listed, withdrawn=withdrawn.get(listed.name, ""))))
     found.sort(key=lambda item: (-item[0].end.toordinal(), item[0].start.toordinal(), item[1].name))
     return tuple(listed for _, listed in found)
 
@@ -91,7 +96,7 @@ def _edition(program: Program, folder: Path, manifest: dict[str, Any]) -> tuple[
     there = [Link(f"{folder.name}/{name}", text) for name, text in LINKS if (folder / name).is_file()]
     partners, letters = (_by_agency(program, folder, f) for f in ("public/partners", "letters"))
     audience = "public" if manifest["audience"] == "public" else "staff only"
-    return span, Listed(folder.name, span.title, span.days, audience, tuple(there), partners, letters)
+    return span, Listed(folder.name, span.title, span.days, audience, "", tuple(there), partners, letters)
 
 
 def _by_agency(program: Program, folder: Path, where: str) -> tuple[Link, ...]:

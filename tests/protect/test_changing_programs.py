@@ -20,6 +20,7 @@ from pipeline.protect.audit import audit
 from pipeline.protect.calendar import add_months
 from pipeline.protect.edition import Protected
 from pipeline.protect.ledger import Ledger
+from pipeline.protect.readers import editions
 from tests.protect.checks import Public, keeps_values, shows_small
 from tests.protect.simulated import METRICS, Rows, Simulated, asked, build, draw, program, until
 
@@ -132,3 +133,23 @@ def test_a_late_row_changes_nothing_that_was_published_until_it_is_restated(tmp_
     assert restated[0].old in last.rows
     assert restated[0].new in last.rows
     assert restated[0].old.edition == Ledger.read(tmp_path).editions[2].edition
+
+
+def test_a_restatement_waits_for_an_edition_that_goes_so_far(tmp_path: Path) -> None:
+    """An edition of an earlier month made in between prints nothing anew, and the restatement is not forgotten."""
+    rows = draw(3, 5, a_month=60, shares=(0.5, 0.3, 0.2))
+    late = rows.take((rows.month != 2) | (np.arange(len(rows.month)) % 7 != 0))
+    settings = program(tmp_path, ALL, NAMES)
+
+    def edition(seen: Rows, month: int) -> Protected:
+        counts = Simulated(until(seen, month), ALL, FIRST, NAMES)
+        return build(tmp_path, counts, asked(add_months(FIRST, month)), settings=settings)
+
+    for month in (1, 2, 3):
+        edition(late, month)
+    Ledger.read(tmp_path).restate(add_months(FIRST, 2), "made-up reason")
+    assert edition(rows, 1).figures.restated == ()
+    assert [e.restated for e in editions(Ledger.read(tmp_path))] == [(), (), (), ()]
+    assert {r.reason for r in edition(rows, 4).figures.restated} == {"made-up reason"}
+    assert [e.restated for e in editions(Ledger.read(tmp_path))][-1] == ("2022-09",)
+    assert edition(rows, 4).figures.restated == ()

@@ -103,6 +103,7 @@ def _threshold_raised(folder: Path, rules: Rules) -> Iterator[str]:
             )
         except UserError as error:
             assert error.code == 4
+            assert "raised to 11" in str(error) and "suppress_below = 3 back" in error.hint
             return
     yield "an edition was made though counts are given away"
 
