@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.ask import Answer, known
 from pipeline.errors import UserError
+from pipeline.facts import changed_files
 from pipeline.measure.figure import Figure
 from pipeline.program.load import load_program
 from pipeline.program.model import Program
@@ -18,6 +20,7 @@ from pipeline.program.period import month_of
 from pipeline.program.periods import TO_DATE, parse_period
 from pipeline.protect.ledger import Ledger, published_figures
 from pipeline.protect.readers import Listed, editions, standing_edition
+from pipeline.publish.edition import MANIFEST
 from pipeline.publishing import read_ledger
 from pipeline.store.warehouse import open_warehouse
 
@@ -45,7 +48,24 @@ def public_figures(
         chosen += [f for f in rows if f.agency != "all"]
     if "month" in by and chosen:
         chosen += _months(ledger, chosen[0].period_start, chosen[0].period_end, label, metrics)
-    return Answer(program, tuple(chosen), tuple(rows), tuple(metrics), (), audience="public")
+    notices = _moved_on(program, entry.edition, label)
+    return Answer(program, tuple(chosen), tuple(rows), tuple(metrics), notices, audience="public")
+
+
+def _moved_on(program: Program, edition: str, label: str) -> tuple[str, ...]:
+    """Says so when raw/ has changed since an edition was made. One that is not in out/ cannot tell."""
+    try:
+        manifest = json.loads((program.out / "editions" / edition / MANIFEST).read_text(encoding="utf-8"))
+        changed = changed_files(program, manifest["sources"]["raw"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()
+    if not changed:
+        return ()
+    files = f"{changed[0]} and {len(changed) - 1} more" if len(changed) > 1 else changed[0]
+    return (
+        f"raw/ has changed since this edition was made ({files}); a published figure keeps its value. "
+        f"To publish what is new: outcomes build {label}",
+    )
 
 
 def _label(program: Program, ledger: Ledger, text: str | None) -> str:

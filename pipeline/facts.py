@@ -11,7 +11,7 @@ from pipeline.receive.product import Extract
 from schemas import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from pipeline.program.model import Program
     from pipeline.program.periods import Period
@@ -90,3 +90,16 @@ def changed_since(program: Program, warehouse: Warehouse, key: bytes) -> list[st
         }
         now[entry.name] = {sha256} if sha256 in known else (keys or {None})
     return sorted(name for name in then.keys() | now.keys() if then.get(name) != now.get(name))
+
+
+def changed_files(program: Program, then: Mapping[str, str]) -> list[str]:
+    """Extracts that are new, gone or have other bytes than in `then` (name below raw/ -> sha256)."""
+    from pipeline.publish.identity import sha256_of
+
+    mapped = {e.name: e.path for e in list_raw(program) if e.kind == "file" and _is_mapped(program, e.name)}
+    gone = [name for name, sha256 in then.items() if sha256 and name not in mapped and _is_mapped(program, name)]
+    return sorted([*gone, *(n for n, path in mapped.items() if then.get(n) != sha256_of(path))])
+
+
+def _is_mapped(program: Program, name: str) -> bool:
+    return any(matches(m.files, name) for m in program.mappings)

@@ -14,7 +14,8 @@ def contradiction() -> UserError:
     return UserError(
         "the public editions contradict each other: no rows can have given all of these figures",
         _LEDGER,
-        "Run `outcomes audit`. If an edition is wrong, withdraw it (`outcomes editions --withdraw`).",
+        "Compare published/ with its backup: it may have been put together from two machines. Nothing more should be "
+        "published until it is found out.",
         Exit.DISCLOSURE,
     )
 
