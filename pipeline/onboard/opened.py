@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.onboard.headings import heading_row
+from pipeline.onboard.headings import heading_row, looks_like_data
 from pipeline.onboard.sampled import sample_of
 from pipeline.program.model import Mapping
 from pipeline.receive.read import Unreadable, fingerprint, open_source
@@ -190,10 +190,7 @@ def _check_headings(source: Source) -> None:
     named = [h for h in source.headings if h.strip()]
     if not named:
         raise Unreadable("No row of this file can be its headings. Export it with the names of the columns.")
-    like_data = sum(any(ch.isdigit() for ch in h) and known_heading(h) < 0.5 for h in named)
-    known = sum(known_heading(h) >= 0.5 for h in named)
-    numbered = all(h.casefold().strip(" _0123456789").isalpha() for h in named)
-    if like_data * 2 >= len(named) and not known and not numbered:
+    if looks_like_data(named) and sum(known_heading(h) == 1 for h in named) < 2:
         raise Unreadable(
             "The file has no headings: its first row is data already. Export it with the names of the columns in the "
             "first row, or add such a row."

@@ -40,6 +40,9 @@ class Spot:
 
 def spot_for(file: Path, agency: str, program: Program) -> Spot:
     """An extract in raw/ stays where it is; any other goes to raw/AGENCY/. UserError when another one lies there."""
+    if file.name.startswith((".", "~$")):
+        hint = "Files whose names begin with a dot (or ~$) are never read. Rename it."
+        raise UserError("the name of this file hides it", str(file), hint)
     if within(file, program.raw):
         return Spot(file.resolve().relative_to(program.raw.resolve()).as_posix(), copy=False)
     name = f"{agency}/{printable(file.name)}"

@@ -17,7 +17,7 @@ from pipeline.onboard.wide import propose_wide
 from pipeline.program.model import Agency
 from pipeline.program.tables import targets
 from pipeline.recognize import DOUBTFUL, Fit, PersonLike, Profile, fit, person_like
-from pipeline.recognize.values import addresses
+from pipeline.recognize.values import addresses, values_say
 from pipeline.recognize.words import anonymous, heading_says
 
 #: Columns that are placed by other means than heading against heading.
@@ -92,6 +92,8 @@ def persons_of(columns: Sequence[Profile], table: str) -> dict[str, PersonLike]:
 def _surely_other(column: Profile, person: PersonLike, table: str) -> bool:
     names = [n for n in targets(table) if n not in _ELSEWHERE] + ["unit"] * (table == "calls")
     says = max((heading_says(table, n, column.heading) for n in names if n in ("unit", *targets(table))), default=0.0)
+    if person.role == "full_name" and not person.by_values and _coded(column, names, table):
+        return True  # the name of a course, say
     if person.role == "free_text" and says >= 0.9 and person.by_heading < 0.5:
         return True
     if person.by_heading >= 0.9:
@@ -99,6 +101,12 @@ def _surely_other(column: Profile, person: PersonLike, table: str) -> bool:
     if person.by_values >= 0.75:
         return False
     return says > person.by_heading
+
+
+def _coded(column: Profile, names: Sequence[str], table: str) -> bool:
+    """Whether the values are known codes of a column."""
+    kinds = targets(table)
+    return any(n in kinds and kinds[n].codes and values_say(table, n, column).strength >= 0.5 for n in names)
 
 
 # -- columns ----------------------------------------------------------------------------------------------------------

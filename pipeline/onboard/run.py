@@ -220,5 +220,6 @@ def _check_complete(opened: Opened, proposal: Proposal) -> None:
 
 _ADVICE = {
     "received_at": "Ask the agency for an export with the date and time at which each call was received.",
+    "minutes": "Time spent must be given in minutes, or in a column for each activity (then hours will do).",
     "started_at": "A log needs the date (and time) of each contact.",
 }

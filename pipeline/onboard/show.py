@@ -142,7 +142,8 @@ def _column_lines(opened: Opened, proposal: Proposal) -> Iterable[ColumnLine]:
             choice = doubtful[name]
             yield ColumnLine(shown, f"{choice.column}?", f"{choice.confidence:.0%}", f"doubtful: {choice.because}")
         else:
-            yield ColumnLine(shown, "-", "", "not used")
+            twice = sum(h.strip().casefold() == name.casefold() for h in opened.headings) > 1 and name
+            yield ColumnLine(shown, "-", "", "stands more than once, so it cannot be named" if twice else "not used")
 
 
 def _cut(text: str, width: int) -> str:

@@ -95,7 +95,7 @@ def is_time(seen: Profile) -> bool:
 def minutes(seen: Profile) -> Said:
     """Durations in minutes."""
     numbers = sorted(seen.numbers)
-    if not numbers or numbers[0] < 0 or numbers[-1] > 2_000 or (seen.variety > 0.9 and len(numbers) > 50):
+    if not numbers or numbers[0] < 0 or numbers[-1] > 2_000 or (seen.variety > 0.9 and len(numbers) > 500):
         return NOTHING
     middle = numbers[len(numbers) // 2]
     likely = 5 <= middle <= 180 and seen.distinct >= min(12, len(numbers) // 3)

@@ -18,7 +18,7 @@ _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 _MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s?(?:[zZ]|[+-]\d\d(?::?\d\d)?)?)?")
 _CLOCK = r"(?P<H>\d{1,2}):(?P<M>\d\d)(?::(?P<S>\d\d)(?P<f>\.\d{1,9})?)?(?P<ps> ?)(?P<p>[AaPp][Mm])?"
-_ZONE = r"(?P<zs> ?)(?P<z>[zZ]|[+-]\d\d:?\d\d)?"
+_ZONE = r"(?P<zs> ?)(?P<z>[zZ]|[+-]\d\d:?\d\d|[ECMPAH][SD]T)?"
 _REST = rf"(?:(?P<join>T|,? | - ){_CLOCK}{_ZONE})?"
 _DATES = tuple(
     re.compile(pattern + _REST)
@@ -29,6 +29,9 @@ _DATES = tuple(
         r"(?:(?P<w>[A-Za-z]{3,9})(?P<ws>,? ))?(?P<mon>[A-Za-z]{3,9}) (?P<d>\d{1,2})(?P<s>,? )(?P<y>\d{4})",
         r"(?P<Y>(?:19|20)\d\d)(?P<s>)(?P<m>[01]\d)(?P<d>[0-3]\d)",
     )
+)
+_CLOCK_FIRST = re.compile(
+    rf"{_CLOCK}(?P<join> | - |,? )(?P<a>\d{{1,2}})(?P<s>[-/.])(?P<b>\d{{1,2}})(?P=s)(?P<y>\d{{4}}|\d\d)"
 )
 _PACKED = re.compile(r"(?P<Y>(?:19|20)\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)[T ]?(?P<H>[0-2]\d)(?P<M>[0-5]\d)(?P<S>[0-5]\d)?")
 _ONLY_CLOCK = re.compile(_CLOCK)
@@ -139,6 +142,9 @@ def read_moment(cell: str, clocks: bool = False) -> Moment | None:
         match = pattern.fullmatch(text)
         if match:
             return _dated(match)
+    clock_first = _CLOCK_FIRST.fullmatch(text)
+    if clock_first:
+        return _dated(clock_first)
     packed = _PACKED.fullmatch(text)
     if packed and len(text) >= 12:
         return _packed(packed, text)
@@ -191,7 +197,10 @@ def _date_form(match: re.Match[str]) -> str:
         date = f"%m{separator}%d{separator}{year}"
     else:
         date = _named_form(match, separator, year)
-    return date + (f"{parts['join']}{_clock_form(parts)}" if parts["H"] else "")
+    if not parts["H"]:
+        return date
+    halves = (date, _clock_form(parts))
+    return parts["join"].join(halves if match.start("s") < match.start("H") else halves[::-1])
 
 
 def _named_form(match: re.Match[str], separator: str, year: str) -> str:
@@ -210,7 +219,10 @@ def _clock_form(parts: dict[str, str | None]) -> str:
     seconds = ":%S" if parts["S"] else ""
     fraction = ".%f" if parts.get("f") else ""
     half = f"{parts['ps']}%p" if parts["p"] else ""
-    zone = f"{parts.get('zs') or ''}%z" if parts.get("z") else ""
+    gap = ("" if parts["p"] else parts["ps"] or "") + (parts.get("zs") or "")
+    named = parts.get("z") or ""
+    # letters of a zone tell what the clock on the wall showed, which is what is wanted
+    zone = f"{gap}{named if len(named) == 3 and named.isalpha() else '%z'}" if named else ""
     return f"{hour}:%M{seconds}{fraction}{half}{zone}"
 
 

@@ -301,3 +301,63 @@ def test_a_table_that_is_none_is_answered_with_the_nearest(place: Place, cad: Ca
     with pytest.raises(UserError) as caught:
         place.onboard(cad(), "call")
     assert "calls" in caught.value.hint
+
+
+def test_headings_that_say_nothing_are_still_the_headings(place: Place) -> None:
+    """A row of data taken for headings would name persons in the mapping."""
+    rows = [[*r[:8], LAST[n % 8], f"{FIRST[n % 7]} {LAST[n % 8]}"] for n, r in enumerate(cad_rows())]
+    done = place.onboard(place.sent("cad.csv", table([f"Column{n}" for n in range(10)], rows)))
+    assert place.heading("incident") == ("Column0",)
+    assert {p[0] for s in place.mapping().columns.values() for p in s.parts} <= {f"Column{n}" for n in range(8)}
+    assert not any(name in done.text for name in LAST)
+
+
+@pytest.mark.parametrize("form", ["%H:%M:%S %m/%d/%Y", "%m/%d/%Y %H:%M:%S CST", "%Y-%m-%d %I:%M %p"])
+def test_unusual_times_are_read(place: Place, cad: Cad, form: str) -> None:
+    place.onboard(cad(form=form))
+    assert place.mapping().datetime == (form,)
+    assert receipts(place) == {"oak/cad_2024-01.csv": (60, 60)}
+
+
+def test_a_heading_that_stands_twice_is_left_out_and_told(place: Place) -> None:
+    done = place.onboard(place.sent("cad.csv", table((*CAD, "Disposition"), [[*r, "x"] for r in cad_rows()])))
+    assert place.heading("disposition") is None
+    assert "stands more than once" in done.text
+
+
+def test_the_name_of_a_course_is_nobodys(place: Place) -> None:
+    rows = [[("CIT 40 hours", "De-escalation")[n % 2], f"01/{n + 1:02}/2024", 10 + n] for n in range(20)]
+    place.onboard(place.sent("courses.csv", table(("Name", "Date", "Attendees"), rows)), None)
+    assert place.mapping().table == "trainings"
+    assert place.heading("course") == ("Name",)
+
+
+def test_hours_are_never_taken_for_minutes(place: Place) -> None:
+    rows = [["CR1", f"01/{n + 1:02}/2024", ("Travel", "Training")[n % 2], 1.5] for n in range(20)]
+    with pytest.raises(UserError, match="minutes"):
+        place.onboard(place.sent("time.csv", table(("Team", "Date", "Activity", "Hours"), rows)), "shifts")
+
+
+def test_a_hidden_file_is_not_put_where_it_would_not_be_read(place: Place, cad: Cad) -> None:
+    with pytest.raises(UserError, match="hides it"):
+        place.onboard(cad(".cad.csv"))
+
+
+def test_birth_dates_in_a_form_of_their_own_are_declared(place: Place) -> None:
+    rows = [[*r[:4], f"{1 + n % 28:02}-Mar-{1950 + n}", *r[5:]] for n, r in enumerate(log_rows())]
+    place.onboard(place.sent("log.csv", table(LOG, rows)), "encounters")
+    assert place.mapping().datetime == ("%m/%d/%Y %H:%M", "%d-%b-%Y")
+    program = place.program
+    received = receive_all(program, find_extracts(program))
+    assert "person_unreadable" not in received[0].receipt.rules
+
+
+def test_a_column_that_names_agencies_says_whose_each_row_is(place: Place, cad: Cad) -> None:
+    place.onboard(cad(), agency="oak", agency_name="Oak Police Department")
+    place.onboard(cad("elm.csv"), agency="elm", agency_name="Elm County Sheriff's Office")
+    rows = [[("Oak PD", "Elm")[n % 2], "CR1", f"01/{n + 1:02}/2024", 5, 2, 1] for n in range(24)]
+    headings = ("Agency", "Team", "Date", "Client Hours", "Documentation", "Drive")
+    place.onboard(place.sent("time.csv", table(headings, rows)), "shifts")
+    mapping = next(m for m in place.program.mappings if m.table == "shifts")
+    assert mapping.columns["agency"].parts == (("Agency",),)
+    assert dict(mapping.codes["agency"].pairs)["Oak PD"] == "oak"
