@@ -6,6 +6,7 @@ Heavy imports happen inside the commands, so that `--help` answers at once.
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -244,8 +245,9 @@ def main() -> None:
     """The console script."""
     gc.set_threshold(50_000, 20, 20)  # loading the libraries makes a million objects, none of them garbage
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a Windows code page must not stop a name with an accent
-            stream.reconfigure(errors="replace")
+        if hasattr(stream, "reconfigure"):  # a Windows code page must not stop or change a name with an accent
+            into_file = not stream.isatty() and "PYTHONIOENCODING" not in os.environ
+            stream.reconfigure(encoding="utf-8" if into_file else None, errors="replace")
     app()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -52,7 +53,7 @@ def matches(pattern: str, name: str) -> bool:
 
     Letter case counts nowhere, so that a program gives the same figures on every system.
     """
-    return _fits(_steps(pattern), name.casefold().split("/"))
+    return _fits(_steps(pattern), _plain(name).split("/"))
 
 
 def _fits(steps: Sequence[Step], items: Sequence[str]) -> bool:
@@ -74,6 +75,11 @@ def _fits(steps: Sequence[Step], items: Sequence[str]) -> bool:
     return all(rest is None for rest in steps[step:])
 
 
+def _plain(text: str) -> str:
+    """Without case, and an accented letter as one character: names from a Mac may have it as two."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+
+
 def _never(_: str) -> bool:
     return False
 
@@ -81,7 +87,7 @@ def _never(_: str) -> bool:
 @lru_cache(maxsize=1024)
 def _steps(pattern: str) -> tuple[Step, ...]:
     """Folder by folder."""
-    parts = [p for p in pattern.casefold().split("/") if p not in ("", ".")]
+    parts = [p for p in _plain(pattern).split("/") if p not in ("", ".")]
     return tuple(None if part == "**" else _component(part) for part in parts)
 
 

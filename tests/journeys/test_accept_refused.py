@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.journeys.conftest import Folder
+from tests.journeys.conftest import PROGRAM, ROOT, Folder
 
 MAPPINGS = """
 [[extract]]
@@ -128,3 +131,13 @@ def test_a_misspelt_period_stops_before_data_is_read(tmp_path: Path, command: tu
     assert (result.code, result.out) == (2, "")
     assert "there is no month 13" in result.err
     assert not (folder.path / "out").exists()
+
+
+def test_what_goes_into_a_file_is_utf_8_whatever_the_locale(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "program")
+    folder.write("program.toml", PROGRAM.replace("Test Program", "Peña – 日本"))
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    command = [sys.executable, ROOT / "cli.py", "figures", "2024-01", "--audience", "staff", "--program", folder.path]
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONIOENCODING"} | plain
+    done = subprocess.run(command, capture_output=True, env=environment, check=True)
+    assert done.stdout.decode("utf-8").startswith("Peña – 日本 (made up)")

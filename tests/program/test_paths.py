@@ -150,5 +150,11 @@ def test_globs(pattern: str, name: str, expected: bool) -> None:
     assert matches(pattern, name) is expected
 
 
+def test_an_accent_of_its_own_is_the_same_letter() -> None:
+    """A Mac may keep ö as two characters; the mapping that was typed on it has one, or the other way round."""
+    assert matches("oak/l\u00f6g_?.csv", "oak/lo\u0308g_1.csv")
+    assert matches("oak/lo\u0308g*", "oak/L\u00d6G.csv")
+
+
 def test_a_glob_of_many_stars_ends() -> None:
     assert not matches("*a" * 12 + ".csv", "a" * 60 + ".txt")
