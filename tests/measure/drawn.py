@@ -25,7 +25,7 @@ AGENCIES = (
     Agency("lake", "Lake County Sheriff's Office", population=20_000, team_units=("CR9",)),
 )
 Row = Mapping[str, str | None]
-_SETTINGS = {"days": 180, "minutes": 30, "oldest": 120, "elapsed": "elapsed_minutes"}
+_SETTINGS = {"days": 180, "minutes": 30, "oldest": 120, "elapsed": "elapsed_minutes", "accepted": "accepted_calls"}
 
 
 def program(
