@@ -222,11 +222,16 @@ def dictionary(
 
 
 @command
-def doctor(program: ProgramDir = DATA, quiet: Quiet = False, debug: Debug = False) -> Exit:
+def doctor(
+    program: ProgramDir = DATA,
+    backup: Annotated[Path | None, typer.Option(help="A copy of the key file: is it the right one?")] = None,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> Exit:
     """Is this machine ready, and what to do if not?"""
     from pipeline.doctor import examine
 
-    findings = examine(program)
+    findings = examine(program, backup)
     for finding in findings:
         if not (quiet and finding.ok):
             typer.echo(finding.text)

@@ -48,7 +48,7 @@ def read_key(program: Program) -> bytes:
     except OSError as problem:
         what = f"the key file cannot be read ({problem.strerror or problem})"
         raise UserError(what, program.privacy.key_file, "Check its permissions.") from None
-    key = _decode(content)
+    key = decode(content)
     if len(key) < MIN_BYTES:
         what = "the key file is empty" if not content.strip() else "the key is too short to keep anything secret"
         raise UserError(what, program.privacy.key_file, _RESTORE)
@@ -60,7 +60,7 @@ def fingerprint(key: bytes) -> str:
     return hashlib.sha256(b"outcomes key fingerprint\0" + key).hexdigest()[:16]
 
 
-def _decode(content: bytes) -> bytes:
+def decode(content: bytes) -> bytes:
     """Hex text gives its bytes; anything else that a program brings along is used as it stands, without line end."""
     text = content.removeprefix(b"\xef\xbb\xbf").strip()
     try:
