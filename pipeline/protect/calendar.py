@@ -82,7 +82,8 @@ class Calendar:
 
 @dataclass(frozen=True)
 class Timeline:
-    """Time cut into atoms: calendar months, and the month in which the program began cut at that day.
+    """Time cut into atoms: calendar months, and the month in which the program began cut at that day (`cuts`: days on
+    which it began as earlier entries of the ledger have it).
 
     Every span that is published or protected is a run of atoms, so an attacker's unknown is a count per atom.
     """
@@ -90,19 +91,21 @@ class Timeline:
     calendar: Calendar
     first: date
     last: date
+    cuts: frozenset[date] = frozenset()
 
     @cached_property
     def atoms(self) -> tuple[Span, ...]:
         """All atoms from the fiscal year of `first` to the month of `last`, oldest first."""
         found: list[Span] = []
         start = self.calendar.fiscal_year_start(self.first)
-        began = self.calendar.began
+        began = sorted({self.calendar.began, *self.cuts})
         while start <= self.last:
             whole = month_of(start)
-            if whole.start < began <= whole.end:
-                found += [Span(start, began - timedelta(days=1)), Span(began, whole.end)]
-            else:
-                found.append(whole)
+            for day in began:
+                if start < day <= whole.end:
+                    found.append(Span(start, day - timedelta(days=1)))
+                    start = day
+            found.append(Span(start, whole.end))
             start = whole.end + timedelta(days=1)
         return tuple(found)
 

@@ -68,7 +68,8 @@ class Knowledge:
         self.states = self._past + ([now] if now else [])
         self.quantities = derive(dict.fromkeys(d for s in self.states for d, _ in s.metrics.values()))
         starts = [f.period_start for _, f in self.admitted] + [s.start for s in spans] + [calendar.began]
-        self.timeline = Timeline(calendar, min(starts), max([s.last for s in self.states] + [s.end for s in spans]))
+        last = max([s.last for s in self.states] + [s.end for s in spans])
+        self.timeline = Timeline(calendar, min(starts), last, frozenset(s for s in starts if s.day > 1))
         eras: dict[object, Era] = {}
         self.eras = [self._shared(s.era(self.quantities), eras) for s in self.states]
 

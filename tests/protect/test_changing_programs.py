@@ -153,3 +153,15 @@ def test_a_restatement_waits_for_an_edition_that_goes_so_far(tmp_path: Path) -> 
     assert {r.reason for r in edition(rows, 4).figures.restated} == {"made-up reason"}
     assert [e.restated for e in editions(Ledger.read(tmp_path))][-1] == ("2022-09",)
     assert edition(rows, 4).figures.restated == ()
+
+
+def test_the_day_on_which_a_program_began_may_be_corrected(tmp_path: Path) -> None:
+    rows = draw(2, 3, a_month=60, shares=(0.5, 0.3, 0.2))
+    for month, began in ((0, date(2022, 7, 11)), (1, date(2022, 7, 5)), (2, FIRST)):
+        settings = program(tmp_path, ALL, NAMES, began=began)
+        counts = Simulated(until(rows, month), ALL, FIRST, NAMES)
+        done = build(tmp_path, counts, asked(add_months(FIRST, month)), settings=settings)
+        total = done.figures.get("calls_responded", "to-date")
+        assert total is not None
+        assert total.period_start == began
+    assert audit(tmp_path).passed

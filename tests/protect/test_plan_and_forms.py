@@ -73,6 +73,14 @@ def test_the_month_in_which_a_program_began_is_cut() -> None:
     assert (1, 2) in time.protected_runs(3)
 
 
+def test_a_program_that_began_on_another_day_according_to_earlier_editions() -> None:
+    cuts = frozenset({date(2022, 8, 10)})
+    time = Timeline(Calendar(date(2022, 8, 15), 7), date(2022, 8, 10), date(2022, 9, 30), cuts)
+    assert [str(a.start) for a in time.atoms] == ["2022-07-01", "2022-08-01", "2022-08-10", "2022-08-15", "2022-09-01"]
+    assert time.run(Span(date(2022, 8, 10), date(2022, 9, 30))) == (2, 4)
+    assert time.run(Span(date(2022, 8, 1), date(2022, 8, 31))) == (1, 3)
+
+
 RATE = Declared("r", "rate", "encounters", "fraction", "NOT arrested", "arrest_likely")
 COUNT = Declared("c", "count", "encounters", "encounters", "true")
 MEDIAN = Declared("m", "median", "calls", "minutes", denominator="co_response", measure="response_minutes")
