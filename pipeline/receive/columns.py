@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 
 #: Columns that Python fills from the cells of persons and addresses: the keys never stand in SQL.
 KEYED = {"person_key": "person", "place_key": "address"}
-_BIRTH = ("dob", "birth", "born")
+_BIRTH = ("dob", "birth", "born", "bdate", "bday")
 
 
 def looks_like_birth(heading: str) -> bool:
     """Whether a heading names a date of birth: its cells must read as dates."""
-    return any(word in heading.casefold() for word in _BIRTH)
+    letters = "".join(c for c in heading.casefold() if c not in ".-'_")  # D.O.B., B-date
+    return any(word in letters for word in _BIRTH)
 
 
 @dataclass(slots=True)

@@ -149,7 +149,17 @@ def test_encounter_ids_are_keyed_hashes_of_agency_incident_person_and_start(one:
 
 @pytest.mark.parametrize(
     ("heading", "birth"),
-    [("DOB", True), ("Date of Birth", True), ("Birthdate", True), ("Born", True), ("Last", False), ("ID", False)],
+    [
+        ("DOB", True),
+        ("Date of Birth", True),
+        ("Birthdate", True),
+        ("Born", True),
+        ("D.O.B.", True),
+        ("B-Date", True),
+        ("Last", False),
+        ("ID", False),
+        ("2nd Observer", False),
+    ],
 )
 def test_headings_of_birth_dates(heading: str, birth: bool) -> None:
     assert looks_like_birth(heading) is birth
