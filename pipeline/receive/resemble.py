@@ -66,10 +66,10 @@ def likeness(mapping: Mapping, gone: Sequence[Wanted], column: Column, then: Col
     if column.personal:
         return Likeness(0.0)
     by_values, read = _values(mapping, gone, column)
-    if by_values is None:
-        return Likeness(0.0)
     by_old, told = _old(column, then)
-    sure = 1 - (1 - _BY_HEADING * by_heading) * (1 - _BY_VALUES * by_values) * (1 - _BY_OLD * by_old)
+    if by_values is None and not by_old:
+        return Likeness(0.0)
+    sure = 1 - (1 - _BY_HEADING * by_heading) * (1 - _BY_VALUES * (by_values or 0.0)) * (1 - _BY_OLD * by_old)
     reasons = (told, read, "the headings are alike" if by_heading > 0.6 else "")
     return Likeness(sure, "; ".join(r for r in reasons if r))
 

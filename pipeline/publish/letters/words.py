@@ -100,9 +100,9 @@ class Names:
                 return short(_headings(mapping, group.column or "", group.message), HEADING)
         return words(group.column or "row")
 
-    def column(self, extract: str, table: str, column: str) -> str:
-        """The agency's own heading of a column."""
-        return self.heading(FaultGroup(table, column, "", "", 0, 0, "", (Place(extract, None, 0),), (), 0))
+    def column(self, extract: str, table: str, column: str, message: str = "") -> str:
+        """The agency's own heading of a column, as a message about it names it."""
+        return self.heading(FaultGroup(table, column, "", "", 0, 0, message, (Place(extract, None, 0),), (), 0))
 
     def change(self, mended: Mended) -> str:
         """What a correction did: `“Received” moved by −60 minutes`."""
@@ -138,7 +138,8 @@ def _headings(mapping: Declared, column: str, message: str) -> str:
         return named[0] if named else words(column)
     if source is None or not source.parts:
         return words(column or "row")
-    chosen = (next((a for a in part if a in message), part[0]) for part in source.parts)
+    longest = [sorted(part, key=len, reverse=True) for part in source.parts]
+    chosen = (next((a for a in p if a in message), part[0]) for p, part in zip(longest, source.parts, strict=True))
     return " ".join(chosen)
 
 

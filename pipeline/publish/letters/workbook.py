@@ -94,7 +94,7 @@ class _Sheets:
         lines = [
             (
                 line.place.extract, line.place.sheet, line.place.row,
-                self.names.column(line.place.extract, line.table, line.column) if line.column else None,
+                self.names.column(line.place.extract, line.table, line.column, line.message) if line.column else None,
                 line.value, line.message, line.rule,
             )
             for line in found

@@ -63,6 +63,34 @@ def find_heading(headings: Sequence[str], alternatives: Iterable[str]) -> int | 
     return None
 
 
+def one_name_for_each(mapping: Mapping, parts: Sequence[Sequence[str]]) -> list[dict[str, str]]:
+    """For each part of a file that has headings of its own (a sheet, an element): which go by another name.
+
+    Where { any = [...] } lists several headings, a part may have one and the next part another: all go by the one that
+    is listed first of those that stand anywhere in the file. The answer maps heading keys to names, part by part.
+    """
+    keys = [{heading_key(h) for h in part} for part in parts]
+    renamed: list[dict[str, str]] = [{} for _ in parts]
+    for alternatives in interchangeable(mapping):
+        own = [(heading_key(a), a) for a in alternatives]
+        name = next((a for key, a in own if any(key in k for k in keys)), None)
+        for present, names in zip(keys, renamed, strict=True):
+            chosen = next((key for key, _ in own if key in present), None)
+            if name is not None and chosen is not None and chosen != heading_key(name):
+                names[chosen] = name
+    return renamed
+
+
+def interchangeable(mapping: Mapping) -> list[tuple[str, ...]]:
+    """The alternatives of each { any = [...] } of the mapping.
+
+    Those of which two columns share a heading are left out: one of them would read the cells of the other.
+    """
+    every = list(dict.fromkeys(w.alternatives for w in wanted_headings(mapping)))
+    keys = {a: {heading_key(h) for h in a} for a in every}
+    return [a for a in every if len(a) > 1 and not any(keys[a] & keys[other] for other in every if other != a)]
+
+
 def missing_headings(headings: Sequence[str], mapping: Mapping) -> list[Wanted]:
     """The headings that the mapping names and the file lacks."""
     keys = {heading_key(h) for h in headings}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from pipeline.program.model import Mapping
 from pipeline.receive.read.batches import in_batches
 from pipeline.receive.read.fingerprint import Fingerprint
-from pipeline.receive.read.headings import HeadingRow, check_headings, heading_key, wanted_headings
+from pipeline.receive.read.headings import HeadingRow, check_headings, heading_key, interchangeable, wanted_headings
 from pipeline.receive.read.kinds import check_is_text
 from pipeline.receive.read.source import UNREADABLE_LINE, Source, Unreadable
 from pipeline.receive.read.text import UTF8, check_text, find_encoding, open_text, read_head
@@ -83,6 +83,7 @@ class JsonSource(Source):
                 raise Unreadable(f"The elements have more than {_MOST_HEADINGS} different keys: no table. {_NO_TABLE}")
         # An empty list is an extract without rows, as a file with nothing but headings is.
         self.headings = tuple(w.alternatives[0] for w in wanted) if empty else tuple(headings)
+        self._same = [[heading_key(a) for a in alternatives] for alternatives in interchangeable(mapping)]
 
     def batches(self, size: int = 100_000) -> Iterator[pa.RecordBatch]:
         """Every element that is not blank."""
@@ -96,8 +97,18 @@ class JsonSource(Source):
             cells = [""] * len(self.headings)
             for place, _, value in _placed(element):
                 cells[self._places[place]] = _text(value)
+            if self._same:
+                self._to_one_name({heading_key(key) for key, _ in element}, cells)
             if any(map(str.strip, cells)):
                 yield number, cells
+
+    def _to_one_name(self, keys: set[str], cells: list[str]) -> None:
+        """Of { any = [...] } an element may have one key and the next another: the value goes to the first of them."""
+        for same in self._same:
+            places = [self._places[key, 0] for key in same if (key, 0) in self._places]
+            own = next((self._places[key, 0] for key in same if key in keys), None)
+            if own is not None and own != places[0]:
+                cells[places[0]], cells[own] = cells[own], ""
 
     def _elements(self) -> Iterator[tuple[int, Any]]:
         with open_text(self._path, self._encoding) as stream:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.program.model import Mapping
 from pipeline.receive.read.batches import in_batches
-from pipeline.receive.read.headings import LOOK_AT, HeadingRow, best_row, check_headings, heading_key
-from pipeline.receive.read.source import BROKEN_MARK, DATE_MARK, Source, Unreadable
+from pipeline.receive.read.headings import LOOK_AT, HeadingRow, best_row, check_headings, heading_key, one_name_for_each
+from pipeline.receive.read.source import BROKEN_MARK, DATE_MARK, MissingHeadings, Source, Unreadable
 from pipeline.receive.read.workbook_file import Workbook
 
 if TYPE_CHECKING:
@@ -22,13 +23,22 @@ def open_workbook(path: Path, mapping: Mapping) -> Source:
     rows = [_sheet_headings(workbook, name, mapping) for name in workbook.choose(mapping.sheets)]
     for row in rows:
         _check(row, mapping, workbook)
-    return WorkbookSource(workbook, rows)
+    return WorkbookSource(workbook, _with_one_name(rows, mapping))
 
 
 def workbook_headings(path: Path, mapping: Mapping) -> list[HeadingRow]:
     """The heading row of each sheet that the mapping reads."""
     workbook = Workbook(path)
     return [_sheet_headings(workbook, name, mapping) for name in workbook.choose(mapping.sheets)]
+
+
+def _with_one_name(rows: Sequence[HeadingRow], mapping: Mapping) -> list[HeadingRow]:
+    """The heading rows of sheets that name one column in several ways, in one way."""
+    renamed = one_name_for_each(mapping, [row.headings for row in rows])
+    return [
+        replace(row, headings=tuple(names.get(heading_key(h), h) for h in row.headings))
+        for row, names in zip(rows, renamed, strict=True)
+    ]
 
 
 class WorkbookSource(Source):
@@ -91,7 +101,10 @@ def _check(row: HeadingRow, mapping: Mapping, workbook: Workbook) -> None:
         check_headings(row, mapping)
     except Unreadable as problem:
         others = workbook.others(row.sheet or "") if not mapping.sheets else ""
-        raise Unreadable(f"{problem} {others}".rstrip()) from None
+        text = f"{problem} {others}".rstrip()
+        if isinstance(problem, MissingHeadings):
+            raise MissingHeadings(text, problem.missing) from None
+        raise Unreadable(text) from None
 
 
 def _all_headings(each: Sequence[Sequence[str]]) -> tuple[str, ...]:
