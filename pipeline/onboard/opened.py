@@ -27,6 +27,8 @@ _BLOCK = 32
 #: Values of a column are counted over the whole file as long as there are no more different ones.
 _COUNTED = 2_000
 _LOOK_AT = 50
+#: More rows than these make a sheet no likelier.
+_MANY = 1_000
 #: Rows whose cells are kept as they stand, to be shown.
 _FIRST = 60
 #: Two sheets with so many headings in common are two parts of one table.
@@ -69,10 +71,15 @@ def open_unknown(path: Path) -> Opened:
     kind = kind_of(path)
     reading, sheets, aside = _blank(), tuple[str, ...](), tuple[tuple[str, str], ...]()
     if kind == "workbook":
-        reading, sheets, aside = _choose_sheets(path)
-    elif kind == "delimited":
-        reading = _find_heading_row(path)
-    source = open_source(path, reading, facts)
+        from pipeline.receive.read.workbook import open_workbook
+        from pipeline.receive.read.workbook_file import Workbook
+
+        book = Workbook(path)
+        reading, sheets, aside = _choose_sheets(book)
+        source = open_workbook(path, reading, book)
+    else:
+        reading = _find_heading_row(path) if kind == "delimited" else reading
+        source = open_source(path, reading, facts)
     _check_headings(source)
     sample = sample_of(source)
     if not sample.rows:
@@ -124,11 +131,8 @@ def _find_heading_row(path: Path) -> Mapping:
     return _blank(row if row and row != dialect.row.number else None, delimiter=dialect.delimiter)
 
 
-def _choose_sheets(path: Path) -> tuple[Mapping, tuple[str, ...], tuple[tuple[str, str], ...]]:
+def _choose_sheets(book: Workbook) -> tuple[Mapping, tuple[str, ...], tuple[tuple[str, str], ...]]:
     """The sheet that holds a table of rows, and those that go on with it; the others with why they are left aside."""
-    from pipeline.receive.read.workbook_file import Workbook
-
-    book = Workbook(path)
     visible = book.sheets
     seen = {name: _look_at(book, name) for name in visible}
     best = max(seen, key=lambda n: seen[n].worth, default=None)
@@ -169,6 +173,8 @@ def _look_at(book: Workbook, name: str) -> _Sheet:
             below += 1
             if len(rows) < _LOOK_AT:
                 rows.append((number, cells))
+            if below >= _MANY:
+                break
     except Unreadable:
         return _Sheet(0.0, frozenset(), None)
     row = heading_row(rows)
@@ -181,7 +187,7 @@ def _look_at(book: Workbook, name: str) -> _Sheet:
         return _Sheet(0.0, frozenset(), None)
     gaps = 1 - len(named) / len(headings) if len(headings) > len(named) + 1 else 0.0
     known = sum(known_heading(h) for h in named)
-    worth = (0.2 + known) * (1 - gaps) ** 2 * (sum(full) / len(full)) * min(below, 1000) ** 0.3
+    worth = (0.2 + known) * (1 - gaps) ** 2 * (sum(full) / len(full)) * below**0.3
     return _Sheet(worth, frozenset(heading_key(h) for h in named), row)
 
 

@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def open_workbook(path: Path, mapping: Mapping) -> Source:
-    """The extract: the sheets that the mapping names, or the first visible one. Unreadable when it cannot be one."""
-    workbook = Workbook(path)
+def open_workbook(path: Path, mapping: Mapping, opened: Workbook | None = None) -> Source:
+    """The extract: the sheets that the mapping names, or the first visible one. Unreadable when it cannot be one.
+
+    `opened` is the workbook when somebody has looked at it already: to load a large sheet takes long.
+    """
+    workbook = opened or Workbook(path)
     rows = [_sheet_headings(workbook, name, mapping) for name in workbook.choose(mapping.sheets)]
     for row in rows:
         _check(row, mapping, workbook)
