@@ -51,4 +51,4 @@ docs: setup  ## write the generated data dictionary anew
 	@$(VENV)/outcomes dictionary --output docs/dictionary
 
 clean:  ## forget .venv and what the demo made
-	rm -rf .venv demo
+	rm -rf .venv demo dist

@@ -11,6 +11,8 @@ import duckdb
 from schemas import ColumnSpec
 from schemas.views import Derived
 
+#: What loading may use; sorting, joining and grouping go to disk beyond it.
+MEMORY = "1500MB"
 _SQL = Path(__file__).parent / "sql"
 
 
@@ -57,7 +59,7 @@ def scratch(spill: Path) -> duckdb.DuckDBPyConnection:
 
     A join keeps no order in DuckDB, whatever `preserve_insertion_order` says: what must have one is sorted.
     """
-    con = duckdb.connect(config={"temp_directory": str(spill), "memory_limit": "1500MB"})
+    con = duckdb.connect(config={"temp_directory": str(spill), "memory_limit": MEMORY})
     return quiet(con)
 
 
