@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
+import time
 from html import unescape
 from pathlib import Path
 
@@ -95,3 +99,24 @@ def test_the_edition_is_made_again_with_the_same_bytes(built: Built) -> None:
     assert found.differences == ()
     manifest = json.loads((built.edition / "manifest.json").read_text(encoding="utf-8"))
     assert found.documents == len(manifest["documents"]) > 25
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems open files in their own way")
+def test_open_shows_the_report_and_a_second_build_finds_the_edition(built: Built, tmp_path: Path) -> None:
+    opener = tmp_path / "xdg-open"
+    opener.write_text(f'#!/bin/sh\necho "$1" > {tmp_path}/shown\n', encoding="utf-8")
+    opener.chmod(0o755)
+    program = built.edition.parents[2]
+    done = subprocess.run(
+        [sys.executable, pictures.ROOT / "cli.py", "build", "--program", program, "--open", "--quiet"],
+        env={**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}, capture_output=True, text=True,
+        cwd=pictures.ROOT,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    for _ in range(100):
+        if (tmp_path / "shown").exists() and (tmp_path / "shown").read_text(encoding="utf-8"):
+            break
+        time.sleep(0.05)
+    assert (tmp_path / "shown").read_text(encoding="utf-8").strip() == str(built.edition / "report.pdf")
+    index = (built.edition.parent / "index.html").read_text(encoding="utf-8")
+    assert f"{built.edition.name}/report.pdf" in index and index.count("<h2>") == 1

@@ -16,9 +16,10 @@ from pipeline.publish.public.documents import public_documents
 from pipeline.publish.public.headline import fact_sheet
 from pipeline.publish.public.partner import partner
 from pipeline.publish.public.summary import public_report
+from pipeline.publish.render import Job, Renderer
 
 from . import made_up
-from .test_pdf import opened, text_of
+from .test_pdf import LONG, ODD, fonts_of, opened, text_of
 
 NAME = "2023-11_0123abcd"
 PROGRAM = made_up.program(("Alder Police Department", "Birch Police Department"))
@@ -38,13 +39,13 @@ def spans() -> list[tuple[str, date, date, bool]]:
     ]
 
 
-def rows() -> list[Figure]:
+def rows(agencies: tuple[str, ...] = AGENCIES) -> list[Figure]:
     """Made-up figures of the plan: the program's periods, the agencies' fiscal years, one breakdown."""
     made = []
     for i, (label, start, end, of_agencies) in enumerate(spans()):
         for metric in PROGRAM.metrics.values():
-            for k, agency in enumerate(AGENCIES if of_agencies else ("all",)):
-                size = (end - start).days / 30.4 * (0.4 - 0.08 * k if of_agencies else 1)
+            for k, agency in enumerate(agencies if of_agencies else ("all",)):
+                size = (end - start).days / 30.4 * (0.4 / (1 + 0.25 * k) if of_agencies else 1)
                 figure = made_up.figure(metric, month(2023, 11), agency, size, i)
                 made.append(replace(figure, period=label, period_start=start, period_end=end, unknown=None))
     met = made_up.figure(PROGRAM.metrics["people_met"], month(2023, 11), "all", 3, 0)
@@ -197,6 +198,37 @@ def test_public_figures_cannot_be_made_by_hand() -> None:
 
 def test_a_program_without_contact_has_no_empty_link(judge) -> None:
     silent = replace(PROGRAM, contact="")
-    made = public_documents(public().figures, silent, month(2023, 11), "to-date_0123abcd")
+    renderer = Chosen()
+    public_documents(public().figures, silent, month(2023, 11), "to-date_0123abcd", None, None, renderer)
+    made = renderer.finished()
     for name in ("public/headline.pdf", "public/partners/a0.pdf", "public/report.pdf"):
         assert judge(made[name]) == [] and "Questions" not in text_of(made[name]), name
+
+
+class Chosen(Renderer):
+    """Renders the report, the fact sheet and one partner summary, so that twelve agencies cost no more than one."""
+
+    def submit(self, job: Job) -> None:
+        if "partners/" not in job.path or job.path.endswith("/a0.pdf"):
+            super().submit(job)
+
+
+#: Names of agencies, and pages of the report.
+EDGES = {"twelve agencies with long names": (LONG, 6), "one agency": (ODD[:1], 4), "odd names": (ODD, 5)}
+
+
+@pytest.mark.parametrize("case", EDGES)
+def test_edge_programs_fit_their_pages_and_are_accessible(case, judge) -> None:
+    names, pages = EDGES[case]
+    program = made_up.program(names)
+    renderer = Chosen()
+    figures = make_public(rows(tuple(a.id for a in program.agencies)), 11)
+    public_documents(figures, program, month(2023, 11), NAME, None, None, renderer)
+    made = renderer.finished()
+    counts = {"public/headline.pdf": 1, "public/partners/a0.pdf": 2, "public/report.pdf": pages}
+    assert {name: len(opened(data)) for name, data in made.items()} == counts
+    for name, data in made.items():
+        assert judge(data) == [], name
+        assert all(f.startswith(("Source-Sans-3", "Other-Letters")) for f in fonts_of(data)), name
+    sheet = text_of(made["public/partners/a0.pdf"])
+    assert " ".join(names[0].split()[:3]) in " ".join(sheet.split())
