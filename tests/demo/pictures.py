@@ -26,7 +26,7 @@ GUIDE = (
     ("partner-2", "public/partners/waukee.pdf", 2),
 )  # fmt: skip
 DPI, GREYS, GUIDE_DPI = 60, 16, 80
-#: The foot of a page holds the edition's name, which changes with the code: not compared. In points.
+#: The foot of a page holds the edition's name, which changes with the code: left out of the pictures. In points.
 FOOT = 58
 #: Cells of 4 × 4 pixels whose mean differs by more than so many of 255 greys are different ones.
 CELL, LEVEL = 4, 24
@@ -51,21 +51,26 @@ def pages(pdf: Path, dpi: int, *, grey: bool = True) -> Iterator[Image.Image]:
 
 
 def named(edition: Path) -> Iterator[tuple[str, Image.Image]]:
-    """Every page with its name, such as `partners-waukee-2`."""
+    """Every page with its name, such as `partners-waukee-2`; its foot is blank."""
     for pdf in documents(edition):
         name = "-".join(pdf.relative_to(edition).with_suffix("").parts)
         for number, page in enumerate(pages(pdf, DPI), 1):
-            yield f"{name}-{number}", page
+            yield f"{name}-{number}", without_foot(page)
+
+
+def without_foot(page: Image.Image) -> Image.Image:
+    """The page with its lowest strip white."""
+    page = page.convert("L")
+    page.paste(255, (0, page.height - round(FOOT * DPI / 72), page.width, page.height))
+    return page
 
 
 def compared(now: Image.Image, kept: Image.Image) -> float:
-    """The share of cells that differ, the foot of the page left out; 1 when the sizes differ."""
+    """The share of cells that differ; 1 when the sizes differ."""
     if now.size != kept.size:
         return 1.0
-    width, height = now.size
-    box = (0, 0, width, height - round(FOOT * DPI / 72))
-    small = (box[2] // CELL, box[3] // CELL)
-    cells = [image.convert("L").crop(box).resize(small, Image.Resampling.BOX) for image in (now, kept)]
+    small = (now.width // CELL, now.height // CELL)
+    cells = [image.convert("L").resize(small, Image.Resampling.BOX) for image in (now, kept)]
     histogram = ImageChops.difference(*cells).histogram()
     return sum(histogram[LEVEL + 1 :]) / (small[0] * small[1])
 
