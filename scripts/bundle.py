@@ -51,7 +51,10 @@ def fill(folder: Path, target: wheels.Platform, pythons: list[str]) -> None:
     libraries = pango.collect(folder / "pango") if target.name == this_platform() and target.system == "Linux" else []
     facts = {"platform": target.name, "system": target.system, "machine": target.machine, "pythons": pythons}
     (folder / "bundle.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
-    bill = sbom.bill_of_materials(own, packages.glob("*.whl"), libraries, folder / "fonts")
+    families = [sbom.Fonts("Source Sans 3", tuple((folder / "fonts").glob("*.woff2")), "OFL-1.1")]
+    if libraries:
+        families.append(sbom.Fonts("DejaVu Sans", (folder / "pango" / "fonts" / "DejaVuSans.ttf",), "Bitstream-Vera"))
+    bill = sbom.bill_of_materials(own, packages.glob("*.whl"), libraries, families)
     (folder / "sbom.cdx.json").write_text(bill, encoding="utf-8", newline="\n")
     for path in (*FILES.iterdir(), ROOT / "LICENSE"):
         shutil.copyfile(path, folder / path.name)

@@ -6,7 +6,6 @@ import hashlib
 import logging
 import os
 import threading
-import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -106,10 +105,7 @@ def _quiet() -> Iterator[None]:
     for logger in loggers:
         logger.setLevel(logging.CRITICAL)
     try:
-        with warnings.catch_warnings():
-            # documents bring their fonts; a machine need not have any
-            warnings.filterwarnings("ignore", message="No fonts configured in FontConfig")
-            yield
+        yield
     finally:
         for logger, level in zip(loggers, levels, strict=True):
             logger.setLevel(level)

@@ -25,7 +25,8 @@ _SYSTEM = re.compile(r"^(linux-vdso|ld-linux.*|lib(c|m|dl|rt|pthread|resolv|util
 ORDER = "order.txt"
 _FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
-<fontconfig><!-- documents bring their own fonts; used where the machine has no configuration -->
+<fontconfig><!-- used where the machine has no fonts of its own: for letters that the fonts of documents lack -->
+<dir prefix="relative">fonts</dir>
 <cachedir prefix="xdg">fontconfig</cachedir>
 </fontconfig>
 """
@@ -53,7 +54,18 @@ def collect(folder: Path) -> list[Library]:
         found.append(_library(path, folder / "licences"))
     (folder / ORDER).write_text("".join(f"{path.name}\n" for path in paths), encoding="utf-8")
     (folder / "fonts.conf").write_text(_FONTS, encoding="utf-8")
+    _keep_a_font(folder / "fonts")
     return found
+
+
+def _keep_a_font(folder: Path) -> None:
+    """DejaVu Sans, as matplotlib ships it: Pango ends the program when a machine has no font at all."""
+    import matplotlib
+
+    source = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    folder.mkdir()
+    for name in ("DejaVuSans.ttf", "LICENSE_DEJAVU"):
+        shutil.copyfile(source / name, folder / name)
 
 
 def _find(name: str) -> Path:

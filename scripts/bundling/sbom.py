@@ -7,6 +7,7 @@ import hashlib
 import uuid
 import zipfile
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import Message
 from pathlib import Path
@@ -26,7 +27,16 @@ from scripts.bundling.wheels import EPOCH
 _LICENCES = LicenseFactory()
 
 
-def bill_of_materials(own: Path, wheels: Iterable[Path], libraries: Sequence[Library], fonts: Path) -> str:
+@dataclass(frozen=True)
+class Fonts:
+    """The files of one family, and its licence (SPDX)."""
+
+    name: str
+    files: tuple[Path, ...]
+    licence: str
+
+
+def bill_of_materials(own: Path, wheels: Iterable[Path], libraries: Sequence[Library], fonts: Sequence[Fonts]) -> str:
     """JSON text: Outcomes itself, each wheel with its hash and licence, each shared library, the fonts."""
     bom = Bom()
     main = _wheel(own, ComponentType.APPLICATION)
@@ -34,7 +44,7 @@ def bill_of_materials(own: Path, wheels: Iterable[Path], libraries: Sequence[Lib
     bom.metadata.timestamp = datetime.fromtimestamp(EPOCH, UTC)
     parts = [_wheel(path, ComponentType.LIBRARY) for path in sorted(wheels) if path != own]
     parts += [_library(one) for one in libraries]
-    parts.append(_fonts(fonts))
+    parts += [_fonts(family) for family in fonts]
     for part in parts:
         bom.components.add(part)
     bom.register_dependency(main, parts)
@@ -93,13 +103,11 @@ def _library(one: Library) -> Component:
     )
 
 
-def _fonts(folder: Path) -> Component:
-    digest = hashlib.sha256()
-    for path in sorted(folder.glob("*.woff2")):
-        digest.update(path.read_bytes())
+def _fonts(family: Fonts) -> Component:
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(family.files))).hexdigest()
     return Component(
         type=ComponentType.DATA,
-        name="Source Sans 3",
-        bom_ref=f"fonts:{digest.hexdigest()}",
-        licenses=[_LICENCES.make_from_string("OFL-1.1")],
+        name=family.name,
+        bom_ref=f"fonts:{digest}",
+        licenses=[_LICENCES.make_from_string(family.licence)],
     )

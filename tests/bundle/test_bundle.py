@@ -75,9 +75,10 @@ def test_pip_reads_back_what_was_read_from_the_lock(tmp_path: Path) -> None:
 
 def test_the_bill_of_materials(own: Path) -> None:
     library = Library("libpango-1.0.so.0", "libpango-1.0-0", "1.50.12+ds-1")
-    text = sbom.bill_of_materials(own, [own], [library], ROOT / "reports" / "fonts")
+    fonts = [sbom.Fonts("Source Sans 3", tuple((ROOT / "reports" / "fonts").glob("*.woff2")), "OFL-1.1")]
+    text = sbom.bill_of_materials(own, [own], [library], fonts)
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
-    assert sbom.bill_of_materials(own, [own], [library], ROOT / "reports" / "fonts") == text
+    assert sbom.bill_of_materials(own, [own], [library], fonts) == text
     bill = json.loads(text)
     main = bill["metadata"]["component"]
     assert (main["name"], main["purl"].split("?")[0]) == ("outcomes", f"pkg:pypi/outcomes@{main['version']}")
