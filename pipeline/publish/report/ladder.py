@@ -21,7 +21,7 @@ NAMES = {
 #: What each rung counts, as long as the shipped definitions hold.
 STEPS = {
     "diversion_confirmed": "Arrest likely; neither log nor CAD shows an arrest",
-    "diversion_rate": "Arrest likely (probable cause); the log shows no arrest",
+    "diversion_rate": "Arrest likely (probable cause); no arrest in the log",
     "diversion_loose": "Any encounter without arrest",
 }
 WIDTHS = (94.0, 212.0, 40.0, 54.0, 42.0)
@@ -86,7 +86,7 @@ def _picture(context: Context, rungs: list[tuple[str, Figure]]) -> Picture:
 def _heads(first: str, second: str) -> tuple[Head, ...]:
     return (
         Head(first, width=WIDTHS[0]),
-        Head(second, width=WIDTHS[1]),
+        Head(second, "lead-in", WIDTHS[1]),
         Head("Not\narrested", "r", WIDTHS[2]),
         Head("Encounters", "r", WIDTHS[3]),
         Head("Rate", "r", WIDTHS[4]),
