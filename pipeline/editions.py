@@ -18,7 +18,9 @@ from pipeline.program.load import load_program
 from pipeline.program.model import Program
 from pipeline.program.period import month_of
 from pipeline.program.periods import TO_DATE, parse_period
+from pipeline.protect.calendar import Span
 from pipeline.protect.ledger import Ledger, published_figures
+from pipeline.protect.plan import Asked, check_public
 from pipeline.protect.readers import Listed, editions, standing_edition
 from pipeline.publish.edition import MANIFEST
 from pipeline.publishing import read_ledger
@@ -73,7 +75,9 @@ def _label(program: Program, ledger: Ledger, text: str | None) -> str:
     if text is not None:
         if text.strip().lower() == TO_DATE:
             return TO_DATE
-        return parse_period(text, program.fiscal_year_starts, program.began, None).label
+        period = parse_period(text, program.fiscal_year_starts, program.began, None)
+        check_public(Asked(period.label, Span(period.start, period.end)), program.began)
+        return period.label
     warehouse = open_warehouse(program)
     if warehouse is not None:
         with warehouse:

@@ -3,7 +3,7 @@ be narrowed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -107,7 +107,7 @@ def audit(folder: Path | Ledger, *, exact: bool = True) -> Audit:
 
 
 def _unpublished(gate: Gate, known: Knowledge, exact: bool) -> Iterator[Audited]:
-    names = _names(known)
+    names = known.names
     printed = set(_printed(known))
     items = gate.items if exact else [i for f in gate.findings() for i in gate.beside(f.item)]
     for item in dict.fromkeys(items):
@@ -130,28 +130,12 @@ def _printed(known: Knowledge) -> Iterator[tuple[object, ...]]:
 
 
 def _audited(
-    gate: Gate, names: dict[Expression, str], item: Item, bounds: tuple[int, int | None], verdict: Verdict
+    gate: Gate, names: Mapping[Expression, str], item: Item, bounds: tuple[int, int | None], verdict: Verdict
 ) -> Audited:
     expression, agency, run = item.name[:3]
     atoms = gate.model.timeline.atoms
     start, end = atoms[run[0]].start, atoms[run[1]].end  # type: ignore[index]
     return Audited(names[expression], str(agency), f"{start:%Y-%m}", f"{end:%Y-%m}", *bounds, verdict)  # type: ignore[index]
-
-
-def _names(known: Knowledge) -> dict[Expression, str]:
-    """How staff know a count: by the metric that prints it."""
-    found: dict[Expression, str] = {}
-    for declared, shape in known.quantities.shapes.items():
-        if shape.form == "rate":
-            found.setdefault(shape.first, f"{declared.id} (numerator)")
-            found.setdefault(shape.rest, f"{declared.id} (denominator - numerator)")
-            found.setdefault(shape.whole, f"{declared.id} (denominator)")
-        elif shape.form == "pair":
-            found.setdefault(shape.first, f"{declared.id} (numerator)")
-            found.setdefault(shape.whole, f"{declared.id} (denominator)")
-        elif shape.parts:
-            found[shape.whole] = declared.id if shape.form == "count" else found.get(shape.whole, f"{declared.id} (n)")
-    return found
 
 
 def _in_remainders(ledger: Ledger, suppress_below: int) -> Iterator[Audited]:

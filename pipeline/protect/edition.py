@@ -14,7 +14,7 @@ from pipeline.protect.counts import Counts, Fingerprints, Request
 from pipeline.protect.entry import Entry, Line
 from pipeline.protect.era import Fact
 from pipeline.protect.failures import contradiction, failed, raised, sentence
-from pipeline.protect.forms import Form, form_of, withheld
+from pipeline.protect.forms import Form, form_of, numbers, withheld
 from pipeline.protect.gate import Gate
 from pipeline.protect.ledger import Key, Ledger, key_of
 from pipeline.protect.plan import PERSON_GROUPS, Asked, Planned, closed_years, plan_edition, step_spans
@@ -169,7 +169,7 @@ class _Edition:
             return False
         finding = gate.admit(self._facts(p, form)) if self._controlled else None
         if finding is not None:
-            self.reasons[why] = sentence(finding, gate)
+            self.reasons[why] = sentence(finding, gate, self.known.names)
             return finding.item.truth in (0, None)
         self.reasons.pop(why, None)
         self._admit(p, form, key)
@@ -184,7 +184,7 @@ class _Edition:
         line = Line(row, self.number)
         self.admitted[key] = line
         old = self.standing.get(key)
-        if old is not None:
+        if old is not None and numbers(old.figure) != numbers(row):  # what came out the same was not restated
             month, reason = next((m, r) for m, r in sorted(self.restating.items()) if _covers(p.span, m))
             was = next(e.edition for e in self.ledger.editions if e.number == old.admitted)
             self.restated.append(Restated(month, reason, replace(old.figure, period=p.period, edition=was), row))
@@ -241,7 +241,11 @@ class _Edition:
         if finding is None:
             return
         before = min((e.suppress_below for e in self.ledger.editions), default=self.suppress_below)
-        raise raised(self.suppress_below, before) if before < self.suppress_below else failed(finding, gate)
+        raise (
+            raised(self.suppress_below, before)
+            if before < self.suppress_below
+            else failed(finding, gate, self.known.names)
+        )
 
     def _entry(self, lines: Sequence[Line]) -> Entry:
         state = self.known.states[-1]

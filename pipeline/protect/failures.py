@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pipeline.errors import Exit, UserError
 from pipeline.protect.forms import small
 from pipeline.protect.gate import Finding, Gate
+from pipeline.protect.quantities import Expression
 
 _LEDGER = "published/"
+Names = Mapping[Expression, str]  # how staff know a count
 
 
 def contradiction() -> UserError:
@@ -32,28 +36,26 @@ def raised(now: int, before: int) -> UserError:
     )
 
 
-def failed(finding: Finding, gate: Gate) -> UserError:
+def failed(finding: Finding, gate: Gate, names: Names) -> UserError:
     """A count is given away by what stands in the ledger."""
     return UserError(
-        f"disclosure control failed: {sentence(finding, gate)}; nothing was published",
+        f"disclosure control failed: {sentence(finding, gate, names)}; nothing was published",
         _LEDGER,
         "Run `outcomes audit`: it names the counts that can be worked out from what was published.",
         Exit.DISCLOSURE,
     )
 
 
-def sentence(finding: Finding, gate: Gate) -> str:
+def sentence(finding: Finding, gate: Gate, names: Names) -> str:
     """Why a figure is withheld, for staff."""
     if finding.item.name[0] == "contradiction":
         return "it does not agree with figures published before"
     expression, agency, run = finding.item.name
     atoms = gate.model.timeline.atoms
-    period = f"{atoms[run[0]].start:%Y-%m}..{atoms[run[1]].end:%Y-%m}"  # type: ignore[index]
-    what = " + ".join(q for q, _ in expression)  # type: ignore[attr-defined]
-    kind = (
-        "is small"
-        if finding.item.truth is not None and small(finding.item.truth, gate.limits.suppress_below)
-        else "is unpublished"
-    )
-    between = f"could only lie between {finding.low} and {finding.high}"
-    return f"with it a count that {kind} ({what}, {agency}, {period}) {between}"
+    start, end = (f"{day:%Y-%m}" for day in (atoms[run[0]].start, atoms[run[1]].end))  # type: ignore[index]
+    what = names.get(expression, "a count")  # type: ignore[call-overload]
+    is_small = finding.item.truth is not None and small(finding.item.truth, gate.limits.suppress_below)
+    kind = "small" if is_small else "not published"
+    between = f"is {finding.low}" if finding.low == finding.high else f"lies between {finding.low} and {finding.high}"
+    months = start if start == end else f"{start} to {end}"
+    return f"with it anyone could work out that {what}, {agency}, {months} {between}, and that is {kind}"

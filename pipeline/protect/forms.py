@@ -123,6 +123,11 @@ def _only(**shown: float) -> dict[str, float | int | None]:
 EMPTY: dict[str, float | int | None] = dict.fromkeys(("numerator", "denominator", "value", "low", "high", "unknown"))
 
 
+def numbers(figure: Figure) -> tuple[object, ...]:
+    """What a public row says in numbers."""
+    return (figure.status, *(getattr(figure, name) for name in EMPTY))
+
+
 def withheld(figure: Figure, period: str, edition: str | None) -> Figure:
     """The row of a planned figure that is not printed."""
     return replace(figure, **EMPTY, status="withheld", period=period, edition=edition)  # type: ignore[arg-type]

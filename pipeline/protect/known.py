@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from pipeline.measure.figure import Figure
 from pipeline.protect.calendar import Calendar, Span, Timeline
@@ -113,6 +114,24 @@ class Knowledge:
         if self.eras[-1] in chosen:  # the present is the last
             chosen = [e for e in chosen if e is not self.eras[-1]] + [self.eras[-1]]
         return Gate(model, chosen, limits, truth, self.protected())
+
+    @cached_property
+    def names(self) -> dict[Expression, str]:
+        """How staff know a count: by the metric that prints it."""
+        found: dict[Expression, str] = {}
+        for declared, shape in self.quantities.shapes.items():
+            if shape.form == "rate":
+                found.setdefault(shape.first, f"{declared.id} (numerator)")
+                found.setdefault(shape.rest, f"{declared.id} (denominator - numerator)")
+                found.setdefault(shape.whole, f"{declared.id} (denominator)")
+            elif shape.form == "pair":
+                found.setdefault(shape.first, f"{declared.id} (numerator)")
+                found.setdefault(shape.whole, f"{declared.id} (denominator)")
+            elif shape.parts:
+                found[shape.whole] = (
+                    declared.id if shape.form == "count" else found.get(shape.whole, f"{declared.id} (n)")
+                )
+        return found
 
     def protected(self) -> set[Expression]:
         """Rule 2: the expressions of all metrics, of past declarations too."""

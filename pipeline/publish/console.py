@@ -199,7 +199,10 @@ def comparison_text(found: Any) -> str:
         group = f", {moved.now['group']} {moved.now['category']}" if moved.now["group"] else ""
         days = f"{moved.now['period_start']} to {moved.now['period_end']}"
         where = f"{moved.now['metric']}, {moved.now['agency']}{group}, {days}"
-        text = f"{where}: {_shown(moved.before)} before, {_shown(moved.now)} now. Why: {plain(moved.why)}"
+        before, now = _shown(moved.before), _shown(moved.now)
+        if before == now and moved.before["unknown"] != moved.now["unknown"]:
+            before, now = (f"{row['unknown'] or 0} unknown" for row in (moved.before, moved.now))
+        text = f"{where}: {before} before, {now} now. Why: {plain(moved.why)}"
         lines.append(textwrap.fill(text, WIDTH, initial_indent="  ", subsequent_indent="    "))
     return "\n".join(lines)
 

@@ -134,15 +134,23 @@ def _entry_text(program: Program, entry: Entry) -> list[str]:
 
 
 def _parts_text(program: Program, entry: Entry) -> list[str]:
-    rows = [(_part_name(program, f), numbers.value_text(f), numbers.of_text(f)) for f in entry.parts]
-    first = min(max(len(r[0]) for r in rows), WIDTH - 36)
+    rows = [(_part_name(program, f), numbers.value_text(f), _of(f)) for f in entry.parts]
+    first = min(max(len(r[0]) for r in rows), WIDTH - 30)
     return [f"  {name[:first]:<{first}}  {value:>10}  {of}".rstrip() for name, value, of in rows]
 
 
 def _part_name(program: Program, figure: Figure) -> str:
     names = {a.id: a.name for a in program.agencies}
     agency = "All agencies" if figure.agency == "all" else clean(names.get(figure.agency, figure.agency))
-    return f"{agency}, {wording.span_of(figure).short}"
+    span = wording.span_of(figure)
+    if span.text == "to-date" or not span.complete:  # an agency's year so far ends with the last quarter
+        year = "program" if span.text == "to-date" else span.text
+        return f"{agency}, {year} through {wording.short_month(span.end)}"
+    return f"{agency}, {span.short}"
+
+
+def _of(figure: Figure) -> str:
+    return "" if figure.status == "withheld" else numbers.of_text(figure)
 
 
 def _entry_markdown(program: Program, entry: Entry) -> list[str]:
@@ -154,7 +162,7 @@ def _entry_markdown(program: Program, entry: Entry) -> list[str]:
         lines += ["", "| Agency and period | Value | Out of |", "|---|---:|---|"]
         for f in entry.parts:
             name = markdown_safe(_part_name(program, f))
-            lines.append(f"| {name} | {numbers.value_text(f)} | {numbers.of_text(f)} |")
+            lines.append(f"| {name} | {numbers.value_text(f)} | {_of(f)} |")
     return lines
 
 

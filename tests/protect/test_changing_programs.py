@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from pipeline.protect.audit import audit
 from pipeline.protect.calendar import add_months
 from pipeline.protect.edition import Protected
-from pipeline.protect.ledger import Ledger
+from pipeline.protect.ledger import Ledger, published_figures
 from pipeline.protect.readers import editions
 from tests.protect.checks import Public, keeps_values, shows_small
 from tests.protect.simulated import METRICS, Rows, Simulated, asked, build, draw, program, until
@@ -150,7 +150,9 @@ def test_a_restatement_waits_for_an_edition_that_goes_so_far(tmp_path: Path) -> 
     Ledger.read(tmp_path).restate(add_months(FIRST, 2), "made-up reason")
     assert edition(rows, 1).figures.restated == ()
     assert [e.restated for e in editions(Ledger.read(tmp_path))] == [(), (), (), ()]
-    assert {r.reason for r in edition(rows, 4).figures.restated} == {"made-up reason"}
+    restated = edition(rows, 4).figures.restated
+    assert {r.reason for r in restated} == {"made-up reason"}
+    assert all(r.old.numerator != r.new.numerator or r.old.value != r.new.value for r in restated)
     assert [e.restated for e in editions(Ledger.read(tmp_path))][-1] == ("2022-09",)
     assert edition(rows, 4).figures.restated == ()
 
@@ -165,3 +167,21 @@ def test_the_day_on_which_a_program_began_may_be_corrected(tmp_path: Path) -> No
         assert total is not None
         assert total.period_start == began
     assert audit(tmp_path).passed
+
+
+def test_a_figure_that_comes_out_the_same_is_not_restated(tmp_path: Path) -> None:
+    rows = draw(3, 3, a_month=60, shares=(0.5, 0.3, 0.2))
+    settings = program(tmp_path, ALL, NAMES)
+    for month in (1, 2):
+        build(
+            tmp_path,
+            Simulated(until(rows, month), ALL, FIRST, NAMES),
+            asked(add_months(FIRST, month)),
+            settings=settings,
+        )
+        if month == 1:
+            Ledger.read(tmp_path).restate(add_months(FIRST, 1), "made-up reason")
+    ledger = Ledger.read(tmp_path)
+    august = [x.figure for x in ledger.editions[-1].lines if x.figure.period == "2022-08"]
+    assert len(august) == len(NAMES)  # each once: nothing to stand beside
+    assert published_figures(ledger, ledger.editions[-1]).restated == ()
