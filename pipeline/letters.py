@@ -22,6 +22,7 @@ from pipeline.publish.letters.facts import (
     Newest,
     Place,
     Proposal,
+    Shared,
     Unmatched,
     WaitingRow,
 )  # fmt: skip
@@ -85,7 +86,9 @@ class _Asker:
 
     def __init__(self, warehouse: Warehouse, program: Program, agency: Agency) -> None:
         self.connection, self.program, self.agency = warehouse.connection, program, agency
-        self.receipts = tuple(r for r in warehouse.receipts() if r.agency == agency.id and r.table is not None)
+        every = [r for r in warehouse.receipts() if r.table is not None]
+        self.receipts = tuple(r for r in every if r.agency == agency.id)
+        self.of_all = [r.extract for r in every if r.agency is None]
 
     def rows(self, name: str, **given: object) -> list[tuple]:  # type: ignore[type-arg]
         """The answer to the query of that name."""
@@ -93,13 +96,13 @@ class _Asker:
 
     def facts(self, month: date | None) -> LetterFacts:
         """Everything."""
-        shared = self.rows("shared")
+        shared = self.shared()
         faults = self.faults()
         return LetterFacts(
             agency=self.agency,
             month=month,
             receipts=self.receipts,
-            shared=tuple(shared),
+            shared=shared,
             faults=faults,
             newest=tuple(self.newest()),
             months=self.months(month) if month else (),
@@ -109,8 +112,14 @@ class _Asker:
             lines=tuple(FaultLine(r[0], Place(*r[1:4]), *r[4:]) for r in self.rows("lines", most=MOST_LINES)),
             lines_total=sum(f.rows for f in faults),
             rows=tuple(self.waiting()),
-            rows_total=sum(r.quarantined for r in self.receipts) + sum(n for _, n in shared),
+            rows_total=sum(r.quarantined for r in self.receipts) + sum(s.waiting for s in shared),
         )
+
+    def shared(self) -> tuple[Shared, ...]:
+        """The extracts of the whole program that hold rows of the agency."""
+        if not self.of_all:
+            return ()
+        return tuple(Shared(e, int(used), int(waits)) for e, used, waits in self.rows("shared", shared=self.of_all))
 
     def faults(self) -> tuple[FaultGroup, ...]:
         """What is wrong, grouped by table, rule and column."""

@@ -162,3 +162,21 @@ def test_what_was_corrected_is_told_in_receipt_report_and_letter(oak: Folder) ->
     oak.write("raw/oak/cad_2024-08.csv", calls(8, count=1))  # the agency sends another extract: the correction must go
     result = oak.run("build")
     assert result.code == 2 and "touches 1 row, but expects 4" in result.err
+
+
+def test_rows_of_a_log_of_the_whole_program_are_told_to_their_agency_alone(folder: Folder) -> None:
+    folder.write(
+        "agencies/program.toml",
+        '[[extract]]\ntable = "encounters"\nfiles = "log.csv"\n[extract.columns]\nagency = "Agency"\nencounter = "No"\n'
+        'started_at = "Start"\nperson = ["Last", "First"]\ngender = "Sex"\n',
+    )
+    rows = "oak,1,2024-10-01 10:00,Aa,Bb,female\noak,2,oakslip,Aa,Bb,female\nelm,3,2024-10-01 10:00,Cc,Dd,elmslip\n"
+    folder.write("raw/log.csv", "Agency,No,Start,Last,First,Sex\n" + rows)
+    assert folder.run("check", "--letter").code == 0
+    for agency, own, other in (("oak", "oakslip", "elmslip"), ("elm", "elmslip", "oakslip")):
+        data = (folder.path / f"out/letters/{agency}.xlsx").read_bytes()
+        cells = str([list(s.values) for s in openpyxl.load_workbook(io.BytesIO(data))])
+        text = " ".join(text_of((folder.path / f"out/letters/{agency}.pdf").read_bytes()).split())
+        assert own in text and own in cells and other not in text + cells
+        used = "1 row of yours is used; 1 row waits" if agency == "oak" else "no rows of yours are used; 1 row waits"
+        assert f"In the program’s own log.csv {used}." in text

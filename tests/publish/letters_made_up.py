@@ -15,6 +15,7 @@ from pipeline.publish.letters.facts import (
     Newest,
     Place,
     Proposal,
+    Shared,
     Unmatched,
     WaitingRow,
 )
@@ -92,7 +93,7 @@ def every_rule(text: str = "XYZ", name: str = "calls_2023-11.csv", problem: str 
     )
     moment = datetime(2023, 11, 5, 1, 30)
     return LetterFacts(
-        agency=program().agencies[0], month=NOVEMBER, receipts=tuple(receipts), shared=((f"p/{name}", 3),),
+        agency=program().agencies[0], month=NOVEMBER, receipts=tuple(receipts), shared=(Shared(f"p/{name}", 40, 3),),
         faults=tuple(sorted(faults, key=lambda f: -f.rows)),
         newest=tuple(
             Newest(receipts[9 * i + 8], receipts[9 * i + 7], {(f.rule, f.column): 3 for f in faults[::2]}, {(f.rule, f.column): 3 for f in faults[1::2]})

@@ -117,6 +117,15 @@ class WaitingRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """An extract of the whole program that holds rows of the agency: how many are used, and how many wait."""
+
+    extract: str
+    used: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
 class Mended:
     """A correction of the program staff, and the rows that it touched."""
 
@@ -129,15 +138,15 @@ class Mended:
 class LetterFacts:
     """Everything that the letter to one agency says.
 
-    `receipts` are those of its own extracts, in the order in which later ones win. `shared` counts its rows that wait
-    in extracts of the whole program. `months` are the last month of the period and the one before. Lists hold at most
+    `receipts` are those of its own extracts, in the order in which later ones win. `shared` are the extracts of the
+    whole program that hold rows of it. `months` are the last month of the period and the one before. Lists hold at most
     MOST_LINES; `lines_total` and `rows_total` say how many there are.
     """
 
     agency: Agency
     month: date | None
     receipts: tuple[Receipt, ...]
-    shared: tuple[tuple[str, int], ...]
+    shared: tuple[Shared, ...]
     faults: tuple[FaultGroup, ...]
     newest: tuple[Newest, ...]
     months: tuple[MonthCounts, ...]
@@ -162,4 +171,4 @@ class LetterFacts:
     @property
     def waiting(self) -> int:
         """Rows in quarantine, in whichever extract."""
-        return sum(r.quarantined for r in self.receipts) + sum(n for _, n in self.shared)
+        return sum(r.quarantined for r in self.receipts) + sum(s.waiting for s in self.shared)

@@ -49,7 +49,8 @@ def _frame(letter: Letter, step: int) -> float:
     title = _lines(letter.heading, WIDTH, 24.0 if step < 2 else 20.0, 700) * (28.0 if step < 2 else 24.0)
     sentence = _lines(letter.agreement.sentence, WIDTH, 10.0) * 14.0 if letter.agreement.sentence else 0.0
     lead = (48.0, 38.0, 38.0)[step]
-    return 31.0 + title + 17.0 + lead + sentence + (27.0 if letter.arrived else 0.0) + 52.0
+    shared = _lines(letter.shared, WIDTH, 10.0) * 14.0 + 5.0 if letter.shared else 0.0
+    return 31.0 + shared + title + 17.0 + lead + sentence + (27.0 if letter.arrived else 0.0) + 52.0
 
 
 def _box(letter: Letter, step: int) -> float:

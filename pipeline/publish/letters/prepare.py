@@ -54,7 +54,7 @@ class Letter:
 
 def prepare(facts: LetterFacts, program: Program, edition: str, room: Room) -> Letter:
     """The letter to one agency, with as many rows as there is room for; what is left out is counted."""
-    every = [*(r.extract for r in facts.receipts), *(name for name, _ in facts.shared)]
+    every = [*(r.extract for r in facts.receipts), *(s.extract for s in facts.shared)]
     mentioned = [*every, *(p.extract for f in facts.faults for p in f.places)]
     names = Names(program, facts.agency.id, mentioned, room.name)
     month = wording.month_name(facts.month) if facts.month else ""
@@ -72,7 +72,7 @@ def prepare(facts: LetterFacts, program: Program, edition: str, room: Room) -> L
         contact=program.contact,
         palette=palette(program.branding.accent),
         footer=_footer(program, facts.agency.name, month, edition),
-        heading=short(facts.agency.name, 120),
+        heading=short(facts.agency.name, 80),
         month=month,
         extracts=len(facts.receipts),
         broken=len(facts.broken),
@@ -101,10 +101,15 @@ def _footer(program: Program, agency: str, month: str, edition: str) -> str:
 
 
 def _shared(facts: LetterFacts, names: Names) -> str:
-    """Its rows that wait in extracts of the whole program, in words; empty when none does."""
-    rows = sum(n for _, n in facts.shared)
-    listed = wording.listed([names.file(name) for name, _ in facts.shared[:3]])
-    return f"{wording.counted(rows, 'rows')} of yours in the program’s own {listed}" if rows else ""
+    """What became of its rows in extracts of the whole program, in words; empty when there are none."""
+    if not facts.shared:
+        return ""
+    used, waiting = sum(s.used for s in facts.shared), sum(s.waiting for s in facts.shared)
+    listed = wording.listed([names.file(s.extract) for s in facts.shared[:3]])
+    more = " and others" if len(facts.shared) > 3 else ""
+    waits = "" if not waiting else f"; {wording.counted(waiting, 'rows')} {'waits' if waiting == 1 else 'wait'}"
+    verb = "is" if used == 1 else "are"
+    return f"In the program’s own {listed}{more} {wording.counted(used, 'rows')} of yours {verb} used{waits}."
 
 
 def _arrived(facts: LetterFacts, names: Names, room: Room) -> Table | None:

@@ -43,7 +43,7 @@ def _rooms() -> tuple[Room, ...]:
         *_steps(closest, (10, 5, 5), (8, 5, 4), (7, 4, 3), (6, 3, 3)),
         *_steps(brief, (10, 5, 4), (8, 4, 3), (6, 3, 2), (5, 2, 2)),
         *_steps(least, (3, 1, 1)),
-        *_steps(replace(least, extracts=1, reason=60, changes=0, newest=0, places=1, name=24), (3, 1, 1)),
+        *_steps(replace(least, extracts=1, reason=60, changes=0, newest=0, places=1, name=24, problem=150), (3, 1, 1)),
     )
 
 
