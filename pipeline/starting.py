@@ -87,7 +87,8 @@ def onboard(
         done = run(
             file, agency, program, table=table or None, agency_name=name, force=force, talk=talk, progress=progress
         )
-    emit(done.text if not quiet else "", None)
+    if done.text and not quiet:
+        emit(done.text, None)
     for message in done.messages:
         say(message)
     return done.exit

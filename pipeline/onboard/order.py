@@ -98,7 +98,7 @@ def _confirmed(placed: Placed, all_placed: Sequence[Placed], steps: Sequence[str
         pair = (other.candidate, placed.candidate) if later else (placed.candidate, other.candidate)
         shares.append(share_before(*pair, tie=1.0))
     agree = median(shares)
-    said = f"stands in the order of a call in {agree:.0%} of the rows" if len(steps) > 2 else f"in order in {agree:.0%}"
+    said = f"in order in {agree:.0%} of the rows"
     confidence = placed.confidence if agree > 0.7 else placed.confidence * (0.4 + 0.6 * agree)
     return Placed(placed.column, placed.candidate, confidence, (*placed.reasons, said))
 

@@ -5,7 +5,6 @@ Nothing that is there is overwritten without force, and comments stay as they ar
 
 from __future__ import annotations
 
-import difflib
 import re
 import secrets
 import shutil
@@ -117,13 +116,6 @@ def mapping_that_takes(name: str, table: str, program: Program) -> Mapping | Non
 # -- agencies/ID.toml -------------------------------------------------------------------------------------------------
 
 
-def block_of(mapping: Mapping, program: Program) -> str:
-    """The text of an [[extract]] as it stands in its file, with the comments right above it."""
-    lines = _read(program.folder / mapping.declared_in).splitlines(keepends=True)
-    first, last = _span(lines, mapping.number)
-    return "".join(lines[first:last])
-
-
 def _span(lines: list[str], number: int) -> tuple[int, int]:
     """From the comments above the n-th [[extract]] to those above the next one (or the end)."""
     places = find_lines("".join(lines))
@@ -139,14 +131,6 @@ def _above(lines: list[str], head: int) -> int:
     while head > 0 and lines[head - 1].startswith("#"):
         head -= 1
     return head
-
-
-def difference(old: str, new: str, name: str) -> str:
-    """What the proposal would change, line by line."""
-    rows = difflib.unified_diff(
-        old.strip().splitlines(), new.strip().splitlines(), f"{name} as it is", f"{name} as proposed", lineterm="", n=1
-    )
-    return "\n".join(rows)
 
 
 def add_extract(program: Program, agency: Agency, text: str) -> Path:

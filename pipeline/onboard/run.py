@@ -8,6 +8,7 @@ from pathlib import Path
 from pipeline.errors import Exit, UserError
 from pipeline.onboard import place, units
 from pipeline.onboard.begin import option_for
+from pipeline.onboard.compared import difference
 from pipeline.onboard.dialog import settle
 from pipeline.onboard.learn import learn
 from pipeline.onboard.opened import Opened, open_unknown
@@ -17,7 +18,7 @@ from pipeline.onboard.sentences import sentence
 from pipeline.onboard.show import proposal_text, trial_text
 from pipeline.onboard.talk import Nobody, Talk
 from pipeline.onboard.toml_text import extract_text
-from pipeline.onboard.trial import Trial, try_mapping
+from pipeline.onboard.trial import Trial, mapping_of, try_mapping
 from pipeline.program.load import load_program
 from pipeline.program.mistakes import suggest
 from pipeline.program.model import Agency, Mapping, Program
@@ -107,7 +108,7 @@ def _agree(opened: Opened, proposal: Proposal, home: _Home, talk: Talk, progress
         return Onboarded(None, home.spot.name, text, (trial.receipt.problem,), Exit.ATTENTION)
     block = extract_text(proposal, opened)
     if home.existing and not home.force:
-        return _shown(home, block, text)
+        return _shown(opened, proposal, home, text)
     if not talk.yes(f"Write this to agencies/{home.agency.id}.toml?", True):
         return Onboarded(None, home.spot.name, text, ("Nothing was written.",), Exit.DONE)
     return _written(opened, proposal, home, block, text, talk)
@@ -122,14 +123,15 @@ def _tried(opened: Opened, proposal: Proposal, program: Program) -> Trial:
     return trial
 
 
-def _shown(home: _Home, block: str, text: str) -> Onboarded:
+def _shown(opened: Opened, proposal: Proposal, home: _Home, text: str) -> Onboarded:
     """The file has a mapping: what the proposal would change, and nothing written."""
     assert home.existing is not None  # noqa: S101 (asked before)
-    changed = place.difference(place.block_of(home.existing, home.program), block, home.existing.declared_in)
-    message = sentence(
-        "has_mapping", extract=home.spot.name, number=home.existing.number, file=home.existing.declared_in
-    )
-    return Onboarded(None, home.spot.name, f"{text}\n{changed}\n", (message,), Exit.DONE)
+    parts = {"extract": home.spot.name, "number": home.existing.number, "file": home.existing.declared_in}
+    changed = difference(home.existing, mapping_of(proposal, opened, home.program.agencies))
+    if not changed:
+        return Onboarded(None, home.spot.name, text, (sentence("same_mapping", **parts),), Exit.DONE)
+    shown = f"{text}\n{sentence('would_change', **parts)}\n\n{changed}\n"
+    return Onboarded(None, home.spot.name, shown, (sentence("has_mapping", **parts),), Exit.DONE)
 
 
 def _written(opened: Opened, proposal: Proposal, home: _Home, block: str, text: str, talk: Talk) -> Onboarded:

@@ -14,8 +14,8 @@ from pipeline.receive.times import shown
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _LINE = 140
-#: Unknown values are listed as long as there are no more of them; others may be free text.
-_LISTED = 40
+#: So many unknown values are listed; of more than a few those that return, because others may be free text.
+_LISTED, _FEW = 40, 12
 
 
 def quoted(text: str) -> str:
@@ -144,7 +144,8 @@ def _codes(name: str, codes: CodeList) -> str:
         total = sum(codes.unknown.values())
         rows.append(('"*"', quoted(codes.catch_all), f"every other value ({total:,} rows of this file)"))
     text = _aligned(f"[extract.codes.{name}]", rows)
-    unknown = [v for v, n in codes.unknown.items() if n > 1] if len(codes.unknown) > _LISTED else list(codes.unknown)
+    few = len(codes.unknown) <= _FEW
+    unknown = [v for v, n in codes.unknown.items() if few or n > 1]
     if unknown:
         shown_values = ", ".join(f"{quoted(v)} ({codes.unknown[v]:,})" for v in unknown[:_LISTED])
         said = "Not recognized" + (

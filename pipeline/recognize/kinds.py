@@ -39,9 +39,7 @@ def times(seen: Profile) -> Said:
         return Said(0.1, 0.0)
     clock = found.has_clock
     what = "dates with times" if clock else "dates without times"
-    return Said(
-        found.share * (1.0 if clock else 0.85), 0.3 if clock else 0.15, f"{what} ({found.share:.0%} can be read)"
-    )
+    return Said(found.share * (1.0 if clock else 0.85), 0.3 if clock else 0.15, f"{what} ({found.share:.0%})")
 
 
 def days(seen: Profile) -> Said:

@@ -90,11 +90,20 @@ def test_a_mapping_is_never_overwritten_but_the_difference_is_shown(place: Place
     assert path.read_bytes() == before
     assert done.mapping is None
     assert done.exit is Exit.DONE
-    assert '-area        = "Disposition"' in done.text
-    assert '+area        = "Beat"' in done.text
+    changes = done.text.split("as proposed):")[1].split()
+    assert " ".join(changes) == '- columns.area = "Disposition" + columns.area = "Beat"'
     place.onboard(file, force=True)
     assert place.heading("area") == ("Beat",)
     assert (place.folder / "agencies/oak.toml.before").read_bytes() == before
+
+
+def test_a_mapping_that_says_the_same_in_other_words_is_the_same(place: Place, cad: Cad) -> None:
+    file = cad()
+    place.onboard(file)
+    path = place.folder / "agencies/oak.toml"
+    path.write_text("".join(line.split("  #")[0] + "\n" for line in path.read_text().splitlines()))
+    done = place.onboard(file)
+    assert "says the same as the proposal" in done.messages[0]
 
 
 def test_force_replaces_its_own_extract_only(place: Place, cad: Cad) -> None:
