@@ -4,7 +4,7 @@ becomes provable (rule 10)."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.protect.component import Component, State
@@ -143,29 +143,44 @@ class Gate:
         self._read_rows = len(self.model.rows)
         for groups, loose, mine in self._tied(new):
             columns = [*(c for g in groups for c in g.columns), *loose]
-            self._own(Group(columns, [*(r for g in groups for r in g.rows), *mine]), mine)
+            self._own(Group(columns, [*(r for g in groups for r in g.rows), *mine]))
+            self._settled.sums.add_all(mine)
         return rows
 
     def _try(self, rows: Sequence[Row]) -> Finding | None:
+        """Add rows to all groups that they touch, then look at each: a count may lie in several of them."""
         changed: list[tuple[Group, State | None, list[Row]]] = []
+        before: dict[int, Group | None] = {}
         finding: Finding | None = None
         done = False
         try:
             for groups, loose, mine in self._tied(rows):
                 group, state = self._with(groups, loose, mine)
                 changed.append((group, state, mine))
-                unsafe = self._watch(group).unsafe()
-                if unsafe is not None:
-                    finding = Finding(*unsafe)
-                    break
+                before.update((c, self._groups.get(c)) for c in (group.columns if state is None else ()))
+                self._own(group)
+            unsafe = next((u for group, *_ in changed if (u := self._watch(group).unsafe())), None)
+            finding = Finding(*unsafe) if unsafe else None
             done = finding is None
         finally:
-            for group, state, mine in changed:
-                if done:
-                    self._own(group, mine)
-                elif state is not None:
-                    self._component(group).pop(state)
+            if done:
+                for _, _, mine in changed:
+                    self._settled.sums.add_all(mine)
+            else:
+                self._undo(changed, before)
         return finding
+
+    def _undo(
+        self, changed: Iterable[tuple[Group, State | None, list[Row]]], before: Mapping[int, Group | None]
+    ) -> None:
+        for group, state, _ in changed:
+            if state is not None:
+                self._component(group).pop(state)
+        for column, owner in before.items():
+            if owner is None:
+                self._groups.pop(column, None)
+            else:
+                self._groups[column] = owner
 
     def _with(self, groups: list[Group], loose: list[int], rows: list[Row]) -> tuple[Group, State | None]:
         """A group with more rows: the same one (and how to take them away again), or a new one of several."""
@@ -220,11 +235,9 @@ class Gate:
     def _root(self, column: int) -> Hashable:
         return self._groups.get(column) or column
 
-    def _own(self, group: Group, rows: Iterable[Row] = ()) -> None:
-        """From now on these unknowns hang together; the new rows are known."""
+    def _own(self, group: Group) -> None:
+        """From now on these unknowns hang together."""
         self._groups.update(dict.fromkeys(group.columns, group))
-        for row in rows:
-            self._settled.sums.add(row)
 
     def _component(self, group: Group) -> Component:
         if group.component is None:

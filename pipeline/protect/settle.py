@@ -4,7 +4,7 @@ solved."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pipeline.protect.era import Row
 from pipeline.protect.solve import INFINITY, TOLERANCE, ContradictionError
@@ -103,6 +103,11 @@ class Sums:
         if row.low == row.high:
             self._exact[row.terms[0][0]].append(number)
         return number
+
+    def add_all(self, rows: Iterable[Row]) -> None:
+        """Note rows that are known from now on."""
+        for row in rows:
+            self.add(row)
 
     def forget(self, number: int) -> None:
         """Conclude nothing from this row any more."""
