@@ -1,4 +1,9 @@
-WITH entries AS (
+-- Only calls that a team or an encounter selects are looked at, so all calls are read once.
+WITH met AS MATERIALIZED (
+    SELECT agency, incident, received_at, disposition, co_response, has_encounter, "extract", source_row, source_rows, sheet,
+        extract_sha256
+    FROM warehouse.calls WHERE co_response OR has_encounter
+), entries AS (
     SELECT agency, incident, bool_or(arrested) AS somebody, bool_and(arrested IS NOT NULL) AS all_known,
         min(struct_pack(
             arrest_last := coalesce(NOT arrested, true), started_at := started_at, encounter := encounter, team := team
@@ -11,17 +16,17 @@ WITH entries AS (
 ), team_call AS (
     SELECT c.agency, 'team_call' AS subject, c.has_encounter AS matched, c.received_at AS happened_at, c.incident, log.encounter,
         log.team, c.disposition, log.arrested, c."extract", c.source_row, c.source_rows, c.sheet, c.extract_sha256
-    FROM warehouse.calls c LEFT JOIN log USING (agency, incident) WHERE c.co_response
+    FROM met c LEFT JOIN log USING (agency, incident) WHERE c.co_response
 ), arrest AS (
     SELECT c.agency, 'arrest' AS subject, c.disposition = 'arrest' AND log.arrested AS matched, c.received_at AS happened_at,
         c.incident, log.encounter, log.team, c.disposition, log.arrested, c."extract", c.source_row, c.source_rows,
         c.sheet, c.extract_sha256
-    FROM warehouse.calls c JOIN log USING (agency, incident) WHERE c.disposition = 'arrest' OR log.arrested
+    FROM met c JOIN log USING (agency, incident) WHERE c.disposition = 'arrest' OR log.arrested
 ), log_entry AS (
     SELECT e.agency, 'log_entry' AS subject, e.has_call AS matched, e.started_at AS happened_at, e.incident, e.encounter, e.team,
         c.disposition, e.arrested, e."extract", e.source_row, e.source_rows, e.sheet, e.extract_sha256
     FROM warehouse.encounters e
-    LEFT JOIN (FROM warehouse.calls WHERE has_encounter) c USING (agency, incident)
+    LEFT JOIN (FROM met WHERE has_encounter) c USING (agency, incident)
     WHERE e.kind = 'call' AND e.incident IS NOT NULL
 )
 FROM team_call UNION ALL FROM log_entry UNION ALL FROM arrest
