@@ -32,7 +32,8 @@ def _clear_left(program: Program) -> int:
     return (
         extracts.clear_left(program)
         + durable.clear_owned(out, ".spill-*")
-        + durable.clear_owned(out, ".apart-*")
+        + durable.clear_owned(out, ".apart-*.duckdb")
+        + durable.clear_owned(out, ".apart-*.duckdb")
         + durable.clear_under(out / ".warehouse.lock", out.glob(".warehouse-*"))
         + durable.clear_owned(out / "editions")
         + durable.clear_under(published / ".lock", published.glob(".*.part"))

@@ -14,7 +14,7 @@ from pipeline.onboard.proposal import Proposal
 from pipeline.onboard.toml_text import extract_text
 from pipeline.program.mappings import read_mappings
 from pipeline.program.mistakes import Mistakes
-from pipeline.program.model import Agency, Mapping, Program
+from pipeline.program.model import Agency, Mapping, Privacy, Program
 from pipeline.program.toml import parse_declared
 from pipeline.receive.product import Extract, Receipt, Received
 from pipeline.receive.run import receive
@@ -67,7 +67,7 @@ def try_mapping(opened: Opened, proposal: Proposal, program: Program) -> Trial:
     """Every row of the file through the mapping. The program folder is not touched."""
     mapping = mapping_of(proposal, opened, program.agencies)
     with tempfile.TemporaryDirectory(prefix="outcomes-onboard-", ignore_cleanup_errors=True) as place:
-        trial = replace(program, folder=Path(place), mappings=(mapping,), corrections=())
+        trial = replace(program, folder=Path(place), privacy=Privacy(), mappings=(mapping,), corrections=())
         received = receive(Extract(opened.path, opened.path.name, mapping), trial, _KEY)
         if received.folder is None:
             return Trial(received.receipt, (), ())

@@ -22,10 +22,11 @@ class Agency:
 
 @dataclass(frozen=True, slots=True)
 class Privacy:
-    """Public counts from 1 to `suppress_below` - 1 are protected."""
+    """Public counts from 1 to `suppress_below` - 1 are protected; `encrypt`: rows below out/ are encrypted at rest."""
 
     suppress_below: int = 11
     key_file: str = "person.key"
+    encrypt: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ def _privacy(declared: Declared, folder: Path, mistakes: Mistakes) -> Privacy:
             if within(path, folder / name):
                 hint = "Keep it beside program.toml, for example `person.key`."
                 mistakes.add(f"the key file must not lie in {name}/", declared, key, hint)
-    return Privacy(section.suppress_below, section.key_file)
+    return Privacy(section.suppress_below, section.key_file, section.encrypt)
 
 
 def _branding(declared: Declared, folder: Path, mistakes: Mistakes) -> Branding:

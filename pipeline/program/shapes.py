@@ -67,6 +67,7 @@ class PrivacyIn(Strict):
 
     suppress_below: int = Field(default=11, ge=1)
     key_file: Filled = "person.key"
+    encrypt: bool = False
 
 
 class BrandingIn(Strict):

@@ -41,11 +41,11 @@ class Changes:
 def write_accepted(sound: Sound, accepted: Path, table: Table, changes: Changes) -> None:
     """accepted.parquet, and referrals.parquet beside it when the sound rows carry services."""
     with ExitStack() as opened:
-        target = opened.enter_context(RowFile(accepted, accepted_schema(table), table, sound.alike))
+        target = opened.enter_context(RowFile(accepted, accepted_schema(table), table, sound.seal, sound.alike))
         referrals = None
         if "services" in sound.schema.names:
             path = accepted.with_name("referrals.parquet")
-            referred = RowFile(path, accepted_schema(_REFERRALS), _REFERRALS, sound.alike)
+            referred = RowFile(path, accepted_schema(_REFERRALS), _REFERRALS, sound.seal, sound.alike)
             referrals = opened.enter_context(referred)
         first = 0
         for batch in sound.batches():
@@ -93,7 +93,7 @@ def fold_units(
     source, parts = sound.relation(con), max(1, -(-sound.count // _FOLD_ROWS))
     differing: dict[str, list[NDArray[np.int64]]] = {c: [] for c in DIFFERING}
     schema = accepted_schema(table)
-    with RowFile(accepted, schema, table, sound.alike) as target:
+    with RowFile(accepted, schema, table, sound.seal, sound.alike) as target:
         for part in range(parts):
             for batch in con.execute(_fold_sql(source, table, part, parts)).to_arrow_reader(100_000):
                 target.write(batch.select(schema.names).cast(schema))

@@ -40,6 +40,7 @@ def work_key(extract: Extract, sha256: str, program: Program, secret: bytes) -> 
         "began": program.began.isoformat(),
         "agencies": [(a.id, a.team_units) for a in program.agencies],
         "key": fingerprint(secret),
+        "encrypted": program.privacy.encrypt,
         "stage": stage_version(),
     }
     text = json.dumps(inputs, ensure_ascii=True)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from pipeline.receive.parquet import RowWriter, row_writer
 from pipeline.receive.text import literal
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import duckdb
     from numpy.typing import NDArray
 
+    from pipeline.program.seal import Seal
     from pipeline.receive.sound import Sound
     from pipeline.receive.stream import Rows
 
@@ -48,9 +49,10 @@ class KeyBook:
     `many` is for files of which one row can become several sound ones.
     """
 
-    def __init__(self, spill: Path, *, many: bool) -> None:
+    def __init__(self, spill: Path, seal: Seal, *, many: bool) -> None:
         self._spill = spill
-        self._file: pq.ParquetWriter | None = None
+        self._seal = seal
+        self._file: RowWriter | None = None
         self._keys: list[NDArray[np.uint64]] = []
         self._held = 0
         self._many = many
@@ -85,7 +87,7 @@ class KeyBook:
         self._file.close()
         found = con.execute(
             "WITH k AS (SELECT key, file_row_number AS place"
-            f" FROM read_parquet({literal(str(self._spill))}, file_row_number = true))"
+            f" FROM read_parquet({literal(str(self._spill))}, file_row_number = true{self._seal.reading}))"
             " SELECT place FROM k SEMI JOIN (SELECT key FROM k GROUP BY key HAVING count(*) > 1) USING (key)"
             " ORDER BY place"
         ).to_arrow_table()
@@ -120,7 +122,7 @@ class KeyBook:
     def _flush(self) -> None:
         table = pa.table({"key": np.concatenate([*self._keys, np.empty(0, np.uint64)])})
         if self._file is None:
-            self._file = pq.ParquetWriter(self._spill, table.schema, compression="none", use_dictionary=False)
+            self._file = row_writer(self._spill, table.schema, self._seal, compression="none", use_dictionary=False)
         self._file.write_table(table)
         self._keys, self._held = [], 0
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from pipeline.receive.parquet import read_rows
 from pipeline.receive.tables import RowFile
 from pipeline.receive.text import literal
 from pipeline.receive.threads import Ahead
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import duckdb
     from numpy.typing import NDArray
 
+    from pipeline.program.seal import Seal
     from schemas.spec import Table
 
 #: So much may stay in memory: about a million calls.
@@ -31,8 +32,9 @@ _IN_MEMORY = 1 << 28
 class Sound:
     """Sound rows in the order of the extract; their places count from 0. `alike`: see RowFile."""
 
-    def __init__(self, path: Path, schema: pa.Schema, table: Table, alike: frozenset[str]) -> None:
+    def __init__(self, path: Path, schema: pa.Schema, table: Table, seal: Seal, alike: frozenset[str]) -> None:
         self.count = 0
+        self.seal = seal
         self.schema = schema
         self.alike = alike
         self._path, self._table = path, table
@@ -49,7 +51,7 @@ class Sound:
         self._held.append(batch)
         self._bytes += batch.nbytes
         if self._bytes > _IN_MEMORY:
-            self._file = RowFile(self._path, self.schema, self._table, self.alike)
+            self._file = RowFile(self._path, self.schema, self._table, self.seal, self.alike)
             for held in self._held:
                 self._file.write(held)
             self._held = []
@@ -64,19 +66,18 @@ class Sound:
         if self._file is None:
             yield from self._held
             return
-        with pq.ParquetFile(self._path) as source:
-            ahead = Ahead(source.iter_batches(batch_size=100_000))
-            try:
-                yield from ahead
-            finally:
-                ahead.close()
+        ahead = Ahead(read_rows(self._path, self.seal, 100_000))
+        try:
+            yield from ahead
+        finally:
+            ahead.close()
 
     def relation(self, con: duckdb.DuckDBPyConnection) -> str:
         """The rows as a SQL table expression, with their `place`."""
         if self._file is not None:
             return (
                 "(SELECT * EXCLUDE (file_row_number), file_row_number AS place"
-                f" FROM read_parquet({literal(str(self._path))}, file_row_number = true))"
+                f" FROM read_parquet({literal(str(self._path))}, file_row_number = true{self.seal.reading}))"
             )
         table = pa.Table.from_batches(self._held, self._held_schema())
         con.register("sound_rows", table.append_column("place", pa.array(np.arange(self.count))))

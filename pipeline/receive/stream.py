@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipeline.program.model import Correction
+    from pipeline.program.seal import Seal
     from pipeline.receive.project import Projection
     from pipeline.receive.read import BadLine, Source
 
@@ -36,9 +37,10 @@ class IrregularText(Exception):  # noqa: N818 (a state of the file, answered by 
     """DuckDB's reader does not fit this file after all; nothing that came from it can be used."""
 
 
-def connect(spill: Path) -> duckdb.DuckDBPyConnection:
+def connect(spill: Path, seal: Seal) -> duckdb.DuckDBPyConnection:
     """A DuckDB of our own, with the macros of cells.sql; what does not fit into memory goes to `spill`."""
     con = duckdb.connect()
+    seal.prepare(con)
     con.execute("SET enable_progress_bar = false")  # it would print to stdout
     con.execute(f"SET memory_limit = '{_MEMORY}'")
     con.execute(f"SET streaming_buffer_size = '{_BUFFER}'")

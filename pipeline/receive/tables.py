@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from pipeline.receive.parquet import RowWriter, row_writer, write_rows
 from schemas.spec import Table
 
 if TYPE_CHECKING:
     import duckdb
     from numpy.typing import NDArray
+
+    from pipeline.program.seal import Seal
 
 _FLUSH = 50_000
 #: Runs of fewer rows than this are not worth joining one by one.
@@ -83,14 +85,15 @@ class RowFile:
     """A Parquet file of canonical rows of one extract, written batch by batch. `alike` are the columns that have the
     same value on every row."""
 
-    def __init__(self, path: Path, schema: pa.Schema, table: Table, alike: frozenset[str] = ALIKE) -> None:
+    def __init__(self, path: Path, schema: pa.Schema, table: Table, seal: Seal, alike: frozenset[str] = ALIKE) -> None:
         few = [*_FEW, *(c.name for c in table.columns if c.kind == "code")]
         numbers = [f.name for f in schema if pa.types.is_timestamp(f.type) or pa.types.is_int64(f.type)]
         self.schema = schema
         self._alike = alike
-        self._file = pq.ParquetWriter(
+        self._file = row_writer(
             path,
             pa.schema([f.with_type(_ONE) if f.name in alike else f for f in schema]),
+            seal,
             compression="zstd",
             compression_level=1,
             use_dictionary=[name for name in schema.names if name in few],
@@ -142,11 +145,12 @@ def repeated(value: str, count: int) -> pa.Array:
 class Writer:
     """Rows of plain values, written to Parquet as they come and put in the order of the extract at the end."""
 
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
+    def __init__(self, path: Path, schema: pa.Schema, seal: Seal) -> None:
         self.path = path
         self.schema = schema
+        self._seal = seal
         self.count = 0
-        self._file: pq.ParquetWriter | None = None
+        self._file: RowWriter | None = None
         self._held: list[tuple[Any, ...]] = []
 
     def add(self, *values: Any) -> None:
@@ -161,15 +165,15 @@ class Writer:
         order = [("sheet", "ascending"), ("source_row", "ascending")]
         if self._file is None:
             table = self._table().sort_by(order) if self._held else self._table()
-            pq.write_table(table, self.path, compression="zstd")
+            write_rows(table, self.path, self._seal)
             return
         self._flush()
         self._file.close()
-        unsorted = str(self._part)
+        unsorted, seal = str(self._part), self._seal
         con.execute(
             f"COPY (SELECT * EXCLUDE (n) FROM (SELECT *, file_row_number AS n FROM read_parquet('{_quoted(unsorted)}'"
-            f", file_row_number = true)) ORDER BY sheet NULLS LAST, source_row, n) TO '{_quoted(str(self.path))}'"
-            " (FORMAT parquet, COMPRESSION zstd)"
+            f", file_row_number = true{seal.reading})) ORDER BY sheet NULLS LAST, source_row, n)"
+            f" TO '{_quoted(str(self.path))}' (FORMAT parquet, COMPRESSION zstd{seal.copying})"
         )
         self._part.unlink()
 
@@ -191,7 +195,7 @@ class Writer:
 
     def _flush(self) -> None:
         if self._file is None:
-            self._file = pq.ParquetWriter(self._part, self.schema, compression="snappy")
+            self._file = row_writer(self._part, self.schema, self._seal, compression="snappy")
         self._file.write_table(self._table())
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from pipeline.program.seal import seal_of
 from pipeline.receive.corrections import check_expected, corrections_of
 from pipeline.receive.faults import Fault, erroneous
 from pipeline.receive.finish import Changes, fold_units, write_accepted
@@ -33,16 +34,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipeline.program.model import Correction, Program
+    from pipeline.program.seal import Seal
     from pipeline.receive.read import Fingerprint, Source
     from schemas.spec import Settings
 
 
 def work(extract: Extract, source: Source, facts: Fingerprint, program: Program, secret: bytes, place: Path) -> Receipt:
     """Writes accepted, quarantine and violations (and referrals) to the folder `place`, and gives the receipt."""
-    con = connect(place / "spill")
+    seal = seal_of(program, secret)
+    con = connect(place / "spill", seal)
     try:
         for exact in (extract.mapping.unpivot is not None, True):
-            attempt = _Work(extract, Rows(source, con, exact=exact), facts, program, secret, place)
+            attempt = _Work(extract, Rows(source, con, exact=exact), facts, program, secret, place, seal)
             try:
                 return attempt.run()
             except IrregularText:
@@ -71,9 +74,16 @@ class _Work:
     """The work on one extract, from its open source to its receipt."""
 
     def __init__(
-        self, extract: Extract, rows: Rows, facts: Fingerprint, program: Program, secret: bytes, place: Path
+        self,
+        extract: Extract,
+        rows: Rows,
+        facts: Fingerprint,
+        program: Program,
+        secret: bytes,
+        place: Path,
+        seal: Seal,
     ) -> None:
-        self.extract, self.rows, self.sha256, self.place = extract, rows, facts.sha256, place
+        self.extract, self.rows, self.sha256, self.place, self.seal = extract, rows, facts.sha256, place, seal
         self.table = TABLES[extract.mapping.table]
         self.corrections: tuple[Correction, ...] = corrections_of(program, extract)
         self.settings = earliest_plausible(program)
@@ -88,11 +98,11 @@ class _Work:
             plain=facts.plain and not rows.counted,
         )
         self.keyed = Keyed(self.projection, secret)
-        self.violations = Writer(place / "violations.parquet", VIOLATIONS)
-        self.quarantine = Writer(place / "quarantine.parquet", QUARANTINE)
+        self.violations = Writer(place / "violations.parquet", VIOLATIONS, seal)
+        self.quarantine = Writer(place / "quarantine.parquet", QUARANTINE, seal)
         agency = extract.mapping.agency
         self.reporter = Reporter(extract.name, agency, self.projection, self.violations, self.quarantine)
-        self.book = KeyBook(place / "keys.parquet", many=self.table.name == "shifts")
+        self.book = KeyBook(place / "keys.parquet", seal, many=self.table.name == "shifts")
         self.pending = Pending()
         self.counts = _Counts()
         self.touched = [0] * len(self.corrections)
@@ -101,7 +111,8 @@ class _Work:
 
     def run(self) -> Receipt:
         """Reads everything, settles, finishes the files."""
-        sound = Sound(self.place / "sound.parquet", self.schema, self.table, frozenset(self.constant))
+        alike = frozenset(self.constant)
+        sound = Sound(self.place / "sound.parquet", self.schema, self.table, self.seal, alike)
         self._read(sound)
         check_expected(self.corrections, self.touched)
         one_agency = self.extract.mapping.agency is not None

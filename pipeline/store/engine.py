@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.program.seal import CLEAR, Seal
 from schemas import ColumnSpec
 from schemas.views import Derived
 
@@ -41,12 +42,12 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def parquet(paths: Sequence[Path]) -> str:
+def parquet(paths: Sequence[Path], seal: Seal = CLEAR) -> str:
     """A SQL table expression over Parquet files, in this order, with `file_index` and `file_row_number`.
 
     A folder may hold `[` or `*` in its name, which DuckDB would take for a pattern.
     """
-    return f"read_parquet([{', '.join(literal(escaped(p)) for p in paths)}])"
+    return f"read_parquet([{', '.join(literal(escaped(p)) for p in paths)}]{seal.reading})"
 
 
 def escaped(path: Path) -> str:
@@ -54,12 +55,13 @@ def escaped(path: Path) -> str:
     return str(path).replace("[", "[[]").replace("*", "[*]").replace("?", "[?]")
 
 
-def scratch(spill: Path) -> duckdb.DuckDBPyConnection:
+def scratch(spill: Path, seal: Seal = CLEAR) -> duckdb.DuckDBPyConnection:
     """An empty database in memory that spills into the folder `spill` when a set outgrows memory.
 
     A join keeps no order in DuckDB, whatever `preserve_insertion_order` says: what must have one is sorted.
     """
     con = duckdb.connect(config={"temp_directory": str(spill), "memory_limit": MEMORY})
+    seal.prepare(con)
     return quiet(con)
 
 

@@ -19,7 +19,7 @@ from pipeline.store.engine import insert, literal, parquet, query, quoted, typed
 from pipeline.store.in_place import READS, TABLE, make_view, place_of
 from pipeline.store.inputs import fingerprint, inputs_of, made_by
 from pipeline.store.resolve import Resolution
-from pipeline.store.warehouse import FILE_NAME, Warehouse, open_warehouse
+from pipeline.store.warehouse import FILE_NAME, NAME, Warehouse, open_warehouse
 from pipeline.store.zone import Change, changes, elapsed_macro
 from schemas import RELATIONS, TABLES
 from schemas.encounters import OLDEST
@@ -46,7 +46,7 @@ def load(program: Program, resolution: Resolution, *, waiting: Callable[[], None
         if _stored_fingerprint(program) != made_of:
             facts = _facts(program, late, reads) | {"fingerprint": made_of}
             _write(target, _Filler(program, resolution, facts))
-        return Warehouse(target)
+        return Warehouse(target, resolution.seal)
 
 
 @contextmanager
@@ -56,7 +56,7 @@ def loaded_apart(program: Program, resolution: Resolution) -> Iterator[Warehouse
     with durable.owned(program.out / f".apart-{secrets.token_hex(4)}.duckdb") as place:
         _fill(place, _Filler(program, resolution, facts))
         durable.make_private(place)
-        with Warehouse(place) as warehouse:
+        with Warehouse(place, resolution.seal) as warehouse:
             yield warehouse
 
 
@@ -94,7 +94,7 @@ def _write(target: Path, filler: _Filler) -> None:
 
 
 def _fill(path: Path, filler: _Filler) -> None:
-    filler.con.execute(f"ATTACH {literal(str(path))} AS warehouse")
+    filler.con.execute(f"ATTACH {literal(str(path))} AS {NAME}{filler.resolution.seal.attaching()}")
     try:
         filler.fill()
         filler.con.execute("DETACH warehouse")
@@ -177,7 +177,7 @@ class _Filler:
         files = self.resolution.products("violations.parquet")
         if files:
             columns = quoted(Violation.__dataclass_fields__)
-            source = parquet(list(files.values()))
+            source = parquet(list(files.values()), self.resolution.seal)
             self.con.execute(f"INSERT INTO warehouse.violations SELECT {columns} FROM {source}")
         added = query("added", first=0, last=len(self.resolution.received))
         self.con.execute(f"INSERT INTO warehouse.violations {added}")
@@ -189,14 +189,15 @@ class _Filler:
         mappings = [self.resolution.received[file].extract.mapping for file in files]
         agencies = f"[{', '.join(value(m.agency) for m in mappings)}]::VARCHAR[]"
         tables = f"[{', '.join(value(m.table) for m in mappings)}]"
-        sql = query("quarantine", agencies=agencies, tables=tables, rows=parquet(list(files.values())))
+        rows = parquet(list(files.values()), self.resolution.seal)
+        sql = query("quarantine", agencies=agencies, tables=tables, rows=rows)
         self.con.execute(sql)
 
     def _read_referrals(self) -> None:
         """The view `split_referrals`: what the cells of encounters were split into."""
         columns = typed(TABLES["referrals"].columns, ORIGIN)
         files = self.resolution.product("encounters", "referrals.parquet")
-        source = parquet(list(files.values())) if files else "accepted_referrals WHERE false"
+        source = parquet(list(files.values()), self.resolution.seal) if files else "accepted_referrals WHERE false"
         self.con.execute(f"CREATE OR REPLACE VIEW split_referrals AS SELECT {columns} FROM {source}")
 
     def _count_days(self) -> None:

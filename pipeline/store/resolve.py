@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.program.model import Program
+from pipeline.program.seal import seal_of
 from pipeline.receive.find import sort_key
 from pipeline.receive.product import Receipt, Received, Violation
 from pipeline.store.engine import insert, literal, parquet, query, quiet, quoted, scratch, typed
@@ -63,7 +64,8 @@ class Resolution:
         self.lost: dict[int, int] | None = None
         self._spill = Spill(program.out)
         self._gone = weakref.finalize(self, self._spill.release)
-        self.connection = scratch(self._spill.path)
+        self.seal = seal_of(program)
+        self.connection = scratch(self._spill.path, self.seal)
         self.connection.execute(query("resolution"))
         rules = [(r.id, r.table, r.column, r.severity, r.message) for r in LOAD_RULES]
         insert(self.connection, "load_rules", rules)
@@ -119,7 +121,7 @@ class Resolution:
             return
         key = [TABLES[table].column(name) for name in TABLES[table].key]
         keys = ", ".join(f"{_never_null(column)} AS {quoted([column.name])}" for column in key)
-        sql = query("superseded", keys=keys, names=quoted(c.name for c in key), **_source(files))
+        sql = query("superseded", keys=keys, names=quoted(c.name for c in key), **self._source(files))
         self.connection.execute(sql)
 
     def _accept(self, table: str) -> None:
@@ -130,8 +132,8 @@ class Resolution:
         """SQL for the rows of a table that stay, read from these files. It names `superseded` when some do not."""
         if files:
             cells = typed(TABLES[table].columns, ORIGIN, row="p.")
-            sql = query("accepted", columns=cells, **_source(files))
-            return sql + (query("remaining", **_source(files)) if self._superseded(files) else "")
+            sql = query("accepted", columns=cells, **self._source(files))
+            return sql + (query("remaining", **self._source(files)) if self._superseded(files) else "")
         cells = typed(TABLES[table].columns, ORIGIN)
         nothing = ", ".join(f'NULL AS "{c}"' for c in (*TABLES[table].names, *(o.name for o in ORIGIN), "file"))
         return f"SELECT {cells}, file FROM (SELECT {nothing} WHERE false)"
@@ -173,12 +175,15 @@ class Resolution:
         """What receive found in one extract; it has put them in order."""
         if path is not None:
             columns = quoted(Violation.__dataclass_fields__)
-            for row in _stream(self.connection, f"SELECT {columns} FROM {parquet([path])}"):
+            for row in _stream(self.connection, f"SELECT {columns} FROM {parquet([path], self.seal)}"):
                 yield Violation(*row)
 
     def _added(self, file: int) -> Iterator[Violation]:
         for row in _stream(self.connection, query("added", first=file, last=file)):
             yield Violation(*row)
+
+    def _source(self, files: dict[int, Path]) -> dict[str, object]:
+        return {"rows": parquet(list(files.values()), self.seal), "files": list(files)}
 
     def _superseded(self, files: dict[int, Path]) -> bool:
         found = self.connection.execute("SELECT DISTINCT file FROM superseded").fetchall()
@@ -189,16 +194,12 @@ class Resolution:
         if not self._superseded(files):
             return []
         name = "lost_shared_rows" if table in _SHARED_ROWS else "lost_rows"
-        return self.connection.execute(query(name, **_source(files))).fetchall()
+        return self.connection.execute(query(name, **self._source(files))).fetchall()
 
 
 def _never_null(column: ColumnSpec) -> str:
     """The column as part of a key: a missing team is a team of its own."""
     return f'p."{column.name}"' if column.required else f"coalesce(p.\"{column.name}\", '')"
-
-
-def _source(files: dict[int, Path]) -> dict[str, object]:
-    return {"rows": parquet(list(files.values())), "files": list(files)}
 
 
 def _stream(connection: duckdb.DuckDBPyConnection, sql: str, size: int = 10_000) -> Iterator[tuple]:  # type: ignore[type-arg]

@@ -12,6 +12,7 @@ import duckdb
 
 from pipeline.program.model import Program
 from pipeline.program.periods import last_complete_month
+from pipeline.program.seal import CLEAR, Seal, seal_of
 from pipeline.receive.product import Receipt
 from pipeline.store.engine import escaped, literal, quiet
 from pipeline.store.in_place import READS, is_whole
@@ -19,6 +20,8 @@ from pipeline.store.inputs import Input, made_by
 from pipeline.store.spill import Spill
 
 FILE_NAME = "warehouse.duckdb"
+#: What DuckDB calls the database of this file.
+NAME = "warehouse"
 _MEMORY = "2GB"
 
 
@@ -28,12 +31,13 @@ class Warehouse:
     `connection` is for one thread; take a `cursor()` for more. Close it, or use it in a `with`.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, seal: Seal = CLEAR) -> None:
         self.path = path
+        self._attached = seal.encrypted
         self._spill = Spill(path.parent, "warehouse")
         self._gone = weakref.finalize(self, self._spill.release)
         try:
-            self.connection = _connect(path, self._spill.path)
+            self.connection = _connect(path, self._spill.path, seal)
         except BaseException:
             self._gone()
             raise
@@ -51,7 +55,10 @@ class Warehouse:
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Another connection, for another thread, or to read two answers side by side."""
-        return quiet(self.connection.cursor())
+        cursor = self.connection.cursor()
+        if self._attached:
+            cursor.execute(f"USE {NAME}")
+        return quiet(cursor)
 
     def last_complete_month(self, today: date | None = None) -> date | None:
         """The last day of the latest month that the data complete (spec 3); None when there are no data.
@@ -126,7 +133,7 @@ def open_warehouse(program: Program) -> Warehouse | None:
     if not path.exists():
         return None
     try:
-        warehouse = Warehouse(path)
+        warehouse = Warehouse(path, seal_of(program))
     except duckdb.Error:
         return None
     try:
@@ -139,8 +146,15 @@ def open_warehouse(program: Program) -> Warehouse | None:
     return None
 
 
-def _connect(path: Path, spill: Path) -> duckdb.DuckDBPyConnection:
-    con = duckdb.connect(path, read_only=True, config={"memory_limit": _MEMORY, "temp_directory": str(spill)})
+def _connect(path: Path, spill: Path, seal: Seal) -> duckdb.DuckDBPyConnection:
+    config = {"memory_limit": _MEMORY, "temp_directory": str(spill)}
+    if seal.encrypted:
+        con = duckdb.connect(config=config)
+        seal.prepare(con)
+        con.execute(f"ATTACH {literal(str(path))} AS {NAME}{seal.attaching('READ_ONLY')}")
+        con.execute(f"USE {NAME}")
+    else:
+        con = duckdb.connect(path, read_only=True, config=config)
     con.execute("SET parquet_metadata_cache = true")
     products = (path.parent / "extracts").resolve()  # calls may be read in place; asked as a pattern and as a path
     con.execute(f"SET allowed_directories = [{literal(str(products))}, {literal(escaped(products))}]")
