@@ -89,7 +89,7 @@ def extension() -> Path:
     if path is None or not path.is_file():
         name = PACKAGE.replace("_", "-")
         state = "is not installed" if path is None else "is of another version"
-        hint = f"Install Outcomes with encryption (`pip install outcomes[encrypt]`), or {name}=={version} beside it."
+        hint = f"Set Outcomes up anew (`make setup`), or install {name}=={version} beside it."
         raise UserError(f"encryption needs the package {name}, which {state} (DuckDB is {version})", _WHERE, hint)
     return path
 

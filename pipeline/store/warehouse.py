@@ -147,7 +147,7 @@ def open_warehouse(program: Program) -> Warehouse | None:
 
 
 def _connect(path: Path, spill: Path, seal: Seal) -> duckdb.DuckDBPyConnection:
-    config = {"memory_limit": _MEMORY, "temp_directory": str(spill)}
+    config: dict[str, str | bool | int | float | list[str]] = {"memory_limit": _MEMORY, "temp_directory": str(spill)}
     if seal.encrypted:
         con = duckdb.connect(config=config)
         seal.prepare(con)
