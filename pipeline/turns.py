@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pipeline import durable
+from pipeline.program.key import key_path
 from pipeline.program.model import Program
 from pipeline.progress import Progress
 from pipeline.receive import folder as extracts
@@ -17,13 +18,31 @@ _LEFT = (
 )
 
 
+_NEW_KEY = (
+    "{name} was missing, so a new one was made: every person and every place has another key than before, and each"
+    " month counts as changed. If there is a backup of it, put it in its place and run the same command again."
+)
+
+
 @contextmanager
 def turn(program: Program, progress: Progress) -> Iterator[tuple[str, ...]]:
     """The only command that writes below out/ in this block; it waits for another, with a line. Yields notices."""
     waiting = "Waiting for another command that works on this program"
     with durable.alone(program.out / LOCK, lambda: progress.stage(waiting)):
-        count = _clear_left(program)
-        yield (_LEFT.format(count=count, things="item" if count == 1 else "items"),) if count else ()
+        yield tuple(_notices(program))
+
+
+def _notices(program: Program) -> Iterator[str]:
+    if not key_path(program).exists() and _worked_before(program):
+        yield _NEW_KEY.format(name=program.privacy.key_file)
+    count = _clear_left(program)
+    if count:
+        yield _LEFT.format(count=count, things="item" if count == 1 else "items")
+
+
+def _worked_before(program: Program) -> bool:
+    """Whether something was made with a key already."""
+    return any(extracts.extracts_folder(program).glob("[!.]*")) or any(program.published.glob("[!.]*.csv"))
 
 
 def _clear_left(program: Program) -> int:

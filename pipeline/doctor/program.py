@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pipeline.doctor.finding import Finding
 from pipeline.doctor.key import key_findings
+from pipeline.doctor.storage import storage_findings
 from pipeline.errors import UserError
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def look_at_program(folder: Path, backup: Path | None) -> Iterator[Finding]:
     manifests = _manifests(found)
     yield from _folders(found)
     yield from key_findings(found, manifests, backup)
+    yield from storage_findings(found)
     yield _ledger(found)
     yield _clock(found, manifests)
     yield _accent(found)

@@ -15,6 +15,7 @@ import pytest
 
 from pipeline.ask import figures
 from pipeline.build import check
+from pipeline.doctor import examine
 from pipeline.errors import UserError
 from pipeline.program import seal as sealing
 from pipeline.program.key import read_key
@@ -212,3 +213,27 @@ def test_only_the_owner_may_read(tmp_path: Path) -> None:
     assert list(modes.values()) == [0o600, 0o700, 0o600]
     for path in (folder / "out/extracts").rglob("*"):
         assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_a_key_that_went_missing_is_told(tmp_path: Path) -> None:
+    folder = make(tmp_path / "program", encrypt=False)
+    (folder / "person.key").unlink()
+    assert not [n for n in check(folder).notices if "missing" in n]  # its first use
+    (folder / "person.key").unlink()
+    assert [n for n in check(folder).notices if "person.key was missing" in n]
+
+
+def test_doctor_tells_of_encryption_and_of_open_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = make(tmp_path / "program", encrypt=True)
+    (folder / "person.key").chmod(0o600)
+    (folder / "out").mkdir(mode=0o755)
+    found = {f.subject: f for f in examine(folder)}
+    assert found["Encryption"].ok
+    if os.name == "posix":
+        assert "chmod 700" in [f for f in examine(folder) if f.subject == "out/"][-1].state
+    monkeypatch.setattr(sealing, "PACKAGE", "duckdb_extension_missing")
+    sealing.extension.cache_clear()
+    try:
+        assert not {f.subject: f for f in examine(folder)}["Encryption"].ok
+    finally:
+        sealing.extension.cache_clear()
