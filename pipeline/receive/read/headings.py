@@ -11,6 +11,8 @@ from pipeline.receive.read.source import MissingHeadings, Unreadable
 
 #: The heading row is looked for among so many rows that are not blank.
 LOOK_AT = 50
+#: No export has so many columns; each costs memory in every step.
+MOST_COLUMNS = 1_000
 #: How alike (0 to 100) a heading must be to be named as the nearest.
 _ALIKE = 60
 
@@ -111,6 +113,11 @@ def nearest_heading(name: str, headings: Sequence[str], *, surely_headings: bool
 
 def check_headings(row: HeadingRow, mapping: Mapping) -> None:
     """Raises Unreadable when the file lacks a mapped heading, has it twice, or has a column that none may carry."""
+    if len(row.headings) > MOST_COLUMNS:
+        raise Unreadable(
+            f"The file has {len(row.headings):,} columns; more than {MOST_COLUMNS:,} are not read. Export only those that"
+            " are needed, or check the delimiter."
+        )
     missing = missing_headings(row.headings, mapping)
     place = f'sheet "{row.sheet}", row {row.number}' if row.sheet else f"row {row.number}"
     if missing:
