@@ -115,8 +115,8 @@ def check_headings(row: HeadingRow, mapping: Mapping) -> None:
     """Raises Unreadable when the file lacks a mapped heading, has it twice, or has a column that none may carry."""
     if len(row.headings) > MOST_COLUMNS:
         raise Unreadable(
-            f"The file has {len(row.headings):,} columns; more than {MOST_COLUMNS:,} are not read. Export only those that"
-            " are needed, or check the delimiter."
+            f"The file has {len(row.headings):,} columns; more than {MOST_COLUMNS:,} are not read. Export only those"
+            " that are needed, or check the delimiter."
         )
     missing = missing_headings(row.headings, mapping)
     place = f'sheet "{row.sheet}", row {row.number}' if row.sheet else f"row {row.number}"
