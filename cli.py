@@ -29,7 +29,7 @@ from pipeline.options import (
     Strict,
     Workers,
 )
-from pipeline.shell import app, cluster, command, emit, say, show_built, split
+from pipeline.shell import app, cluster, command, cores, emit, say, show_built, split
 
 
 @command
@@ -82,7 +82,10 @@ def build(
 
     public = audience is Audience.PUBLIC
     with progress_for(quiet) as progress:
-        built = make(program, period, public=public, workers=workers, scheduler=where, strict=strict, progress=progress)
+        built = make(
+            program, period, public=public, workers=workers, scheduler=where, strict=strict,
+            renderers=max(workers, cores()), progress=progress,
+        )  # fmt: skip
     for notice in [] if quiet else built.notices:
         say(notice)
     show_built(built, quiet)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -80,13 +79,15 @@ def build(
     workers: int = 1,
     scheduler: str | None = None,
     strict: bool = False,
+    renderers: int = 1,
     progress: Progress = SILENT,
 ) -> Built:
     """Everything, in order: read, validate, load, link, measure, control disclosure, render. Returns the edition.
 
     `period` defaults to the last complete month in the data. Without `public` nothing is published. UserError when a
     declaration or the period is wrong (exit 2), or when disclosure control does not hold (exit 4). `workers` processes
-    read extracts, or those of the Dask cluster at `scheduler`; documents are rendered on all cores.
+    read extracts, or those of the Dask cluster at `scheduler`; `renderers` processes make documents. With one of each
+    all is done in this process, so that a script may call this without a guard.
     """
     from pipeline.publishing import keep_for_staff, publish
 
@@ -102,11 +103,10 @@ def build(
             chosen = choose_period(program, warehouse, period)
             progress.stage(f"Measuring {chosen.label}")
             inputs = edition_inputs(program, warehouse, chosen)
-            cores = max(workers, os.cpu_count() or 1)
             if public:
-                edition = publish(program, warehouse, inputs, say, cores)
+                edition = publish(program, warehouse, inputs, say, renderers)
             else:
-                edition = keep_for_staff(program, inputs, say, cores)
+                edition = keep_for_staff(program, inputs, say, renderers)
     notices = (*cleared, *found.notices, *edition.notices)
     return Built(edition.folder, edition.files, inputs.receipts, notices, attention(inputs.receipts, strict))
 
@@ -182,6 +182,7 @@ def demo(
     force: bool = False,
     workers: int = 1,
     scheduler: str | None = None,
+    renderers: int = 1,
     progress: Progress = SILENT,
 ) -> Built:
     """The sample program, and the report of its whole published period's last month."""
@@ -189,7 +190,7 @@ def demo(
 
     progress.stage("Making the sample program (its data is made up)")
     make_demo(folder, force=force)
-    return build(folder, workers=workers, scheduler=scheduler, progress=progress)
+    return build(folder, workers=workers, scheduler=scheduler, renderers=renderers, progress=progress)
 
 
 def attention(receipts: Iterable[Receipt], strict: bool) -> Exit:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,6 +46,11 @@ def say(text: str) -> None:
 def split(text: str) -> list[str]:
     """The parts of a list typed with commas."""
     return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def cores() -> int:
+    """How many processes make documents: one for each core of the machine."""
+    return os.cpu_count() or 1
 
 
 def cluster(address: str | None, workers: int) -> str | None:

@@ -9,7 +9,7 @@ import typer
 
 from pipeline.errors import Exit
 from pipeline.options import DATA, Debug, ProgramDir, Quiet, Scheduler, Workers
-from pipeline.shell import cluster, command, emit, say, show_built
+from pipeline.shell import cluster, command, cores, emit, say, show_built
 
 
 @command
@@ -30,8 +30,9 @@ def demo(
     from pipeline.progress import progress_for
 
     with progress_for(quiet) as progress:
+        place = folder or program or Path("demo")
         built = make(
-            folder or program or Path("demo"), force=force, workers=workers, scheduler=where, progress=progress
+            place, force=force, workers=workers, scheduler=where, renderers=max(workers, cores()), progress=progress
         )
     show_built(built, quiet)
     return built.exit
