@@ -11,7 +11,7 @@ from pipeline.build import Built, demo
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    return demo(tmp_path_factory.mktemp("edition") / "demo")
+    return demo(tmp_path_factory.mktemp("edition") / "demo", renderers=2)
 
 
 @pytest.fixture(scope="session")
