@@ -179,4 +179,4 @@ def test_rows_of_a_log_of_the_whole_program_are_told_to_their_agency_alone(folde
         text = " ".join(text_of((folder.path / f"out/letters/{agency}.pdf").read_bytes()).split())
         assert own in text and own in cells and other not in text + cells
         used = "1 row of yours is used; 1 row waits" if agency == "oak" else "no rows of yours are used; 1 row waits"
-        assert f"In the program’s own log.csv {used}." in text
+        assert f"In the program’s own log.csv, {used}." in text

@@ -109,7 +109,7 @@ def _shared(facts: LetterFacts, names: Names) -> str:
     more = " and others" if len(facts.shared) > 3 else ""
     waits = "" if not waiting else f"; {wording.counted(waiting, 'rows')} {'waits' if waiting == 1 else 'wait'}"
     verb = "is" if used == 1 else "are"
-    return f"In the program’s own {listed}{more} {wording.counted(used, 'rows')} of yours {verb} used{waits}."
+    return f"In the program’s own {listed}{more}, {wording.counted(used, 'rows')} of yours {verb} used{waits}."
 
 
 def _arrived(facts: LetterFacts, names: Names, room: Room) -> Table | None:
