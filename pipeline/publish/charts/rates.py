@@ -33,7 +33,7 @@ class RateRow:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Width of the chart, of its label column, and height of a row, in points; labels stand above in a narrow one."""
+    """Width of the chart, of its label column, and height of a row, in points."""
 
     width: float
     labels: float
@@ -41,7 +41,6 @@ class Size:
 
 
 WIDE = Size(504, 190, 46)
-NARROW = Size(160, 0, 44)
 
 
 def rates_chart(name: str, rows: Sequence[RateRow], palette: Palette, size: Size, frame: Frame) -> Chart:
@@ -60,7 +59,7 @@ def _draw(rows: Sequence[RateRow], palette: Palette, size: Size, frame: Frame | 
         axes.set_xlim(low, high)
         axes.set_ylim(-len(rows) + 0.5, 0.5)
         axes.set_yticks([])
-        marks = ticks(low, high, most=3 if size.labels == 0 else 5, finest=1)
+        marks = ticks(low, high, most=5, finest=1)
         axes.set_xticks(marks, [f"{m:.0f}%" for m in marks], fontsize=8)
         axes.spines["bottom"].set_visible(False)
         for mark in marks:
@@ -73,16 +72,11 @@ def _draw(rows: Sequence[RateRow], palette: Palette, size: Size, frame: Frame | 
 
 
 def _row(axes: Any, y: float, row: RateRow, size: Size, palette: Palette) -> None:
-    if size.labels:
-        label = fonts.wrapped(row.label, size.labels - 12, 9.5)
-        at, shift = (0, y), (-size.labels, 0)
-        middle, lower = (y + 0.18, y - 0.2) if row.beside else (y, y)
-    else:
-        label, at, shift = fonts.cut(row.label, size.width, 8.5), (0, y + 0.22), (0, 0)
-        middle, lower = (y - 0.14, y - 0.34)
+    label = fonts.wrapped(row.label, size.labels - 12, 9.5)
+    middle, lower = (y + 0.18, y - 0.2) if row.beside else (y, y)
     axes.annotate(
-        label, at, shift, xycoords=("axes fraction", "data"), textcoords="offset points", va="center", ha="left",
-        fontsize=9.5 if size.labels else 8.5, color=INK, linespacing=1.05,
+        label, (0, y), (-size.labels, 0), xycoords=("axes fraction", "data"), textcoords="offset points", va="center",
+        ha="left", fontsize=9.5, color=INK, linespacing=1.05,
     )  # fmt: skip
     _dot(axes, middle, row.rate, palette.accent, palette.accent, strong=True)
     if row.beside is not None:
