@@ -74,7 +74,7 @@ def over_cluster(tasks: Sequence[Task], address: str) -> Iterator[Outcome]:
     A worker that is killed costs nothing but time: Dask gives its tasks to another. A scheduler that goes takes the
     tasks along; what workers had finished lies in out/extracts/ and is found again.
     """
-    with _quiet(), _client(address) as client:
+    with _quiet(), _client(checked_address(address)) as client:
         _expect_safe(client)
         executor = client.get_executor(pure=False)
         futures = {place: executor.submit(carry_out, tasks[place]) for place in largest_first(tasks)}
