@@ -50,8 +50,13 @@ def public_figures(
         chosen += [f for f in rows if f.agency != "all"]
     if "month" in by and chosen:
         chosen += _months(ledger, chosen[0].period_start, chosen[0].period_end, label, metrics)
-    notices = _moved_on(program, entry.edition, label)
+    notices = (*_switched_off(entry.suppress_below), *_moved_on(program, entry.edition, label))
     return Answer(program, tuple(chosen), tuple(rows), tuple(metrics), notices, audience="public")
+
+
+def _switched_off(suppress_below: int) -> tuple[str, ...]:
+    off = "Disclosure control was switched off for this edition (suppress_below = 1): small counts are shown."
+    return (off,) if suppress_below <= 1 else ()
 
 
 def _moved_on(program: Program, edition: str, label: str) -> tuple[str, ...]:

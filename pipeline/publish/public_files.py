@@ -42,7 +42,7 @@ def public_files(figures: PublicFigures, program: Program, edition: str) -> dict
     only_public(figures)
     book = io.BytesIO()
     write_xlsx(figures, book, program.metrics, f"{program.name}, {edition}")
-    package = json.dumps(data_package(program, edition), ensure_ascii=False, indent=1) + "\n"
+    package = json.dumps(data_package(program, edition, figures.protected), ensure_ascii=False, indent=1) + "\n"
     return {
         f"{FOLDER}/figures.csv": csv_text(figures).encode("utf-8"),
         f"{FOLDER}/figures.json": json_text(figures).encode("utf-8"),
@@ -51,8 +51,14 @@ def public_files(figures: PublicFigures, program: Program, edition: str) -> dict
     }
 
 
-def data_package(program: Program, edition: str) -> dict[str, object]:
-    """A Frictionless data package of figures.csv."""
+_WITHHELD = (
+    "A figure with status `withheld` has no numbers: it, or another one, could tell of fewer people than may be shown."
+)
+_OFF = "Disclosure control was switched off: small counts are shown."
+
+
+def data_package(program: Program, edition: str, protected: bool = True) -> dict[str, object]:
+    """A Frictionless data package of figures.csv; it says so when control is switched off."""
     from pipeline.measure.figure import COLUMNS
 
     fields = [_field(name) for name in COLUMNS]
@@ -60,10 +66,7 @@ def data_package(program: Program, edition: str) -> dict[str, object]:
     return {
         "name": f"figures-{edition.lower().replace('_', '-')}",
         "title": f"{program.name}: public figures",
-        "description": (
-            f"Public figures of edition {edition}. A figure with status `withheld` has no numbers: it, or another one, "
-            "could tell of fewer people than may be shown."
-        ),
+        "description": f"Public figures of edition {edition}. {_WITHHELD if protected else _OFF}",
         "resources": [
             {
                 "name": "figures",

@@ -16,6 +16,7 @@ from pipeline.publish.public.documents import public_documents
 from pipeline.publish.public.headline import fact_sheet
 from pipeline.publish.public.partner import partner
 from pipeline.publish.public.summary import public_report
+from pipeline.publish.public_files import public_files
 from pipeline.publish.render import Job, Renderer
 
 from . import made_up
@@ -171,6 +172,10 @@ def test_control_switched_off_is_said_on_every_page() -> None:
         if name.endswith(".pdf"):
             for page in opened(data):
                 assert "Disclosure control is switched off" in " ".join(page.get_text().split()), name
+    assert (
+        b"Disclosure control was switched off"
+        in public_files(context.figures, PROGRAM, NAME)["public/datapackage.json"]
+    )
 
 
 def test_a_restated_figure_stands_beside_the_old_one() -> None:
