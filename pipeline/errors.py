@@ -89,3 +89,8 @@ def machine_fault(error: BaseException) -> UserError | None:
     if isinstance(error, OSError) and error.strerror:
         return UserError(error.strerror, str(error.filename or "the system"), code=Exit.FAILURE)
     return None
+
+
+def harmless(text: str) -> str:
+    """Text for a terminal, names of files in it too: no escape sequences, and nothing that turns its direction."""
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)

@@ -6,7 +6,7 @@ import sys
 import traceback
 from collections.abc import Callable
 
-from pipeline.errors import Exit, UserError, WorkerError, causes, machine_fault
+from pipeline.errors import Exit, UserError, WorkerError, causes, harmless, machine_fault
 
 _UNEXPECTED = (
     "unexpected failure ({})\n"
@@ -45,7 +45,7 @@ def guarded(run: Callable[[], Exit], *, debug: bool) -> Exit:
 
 
 def _say(text: str) -> None:
-    print(f"outcomes: {text}", file=sys.stderr)  # noqa: T201
+    print(f"outcomes: {harmless(text)}", file=sys.stderr)  # noqa: T201
 
 
 def _places(error: BaseException) -> None:

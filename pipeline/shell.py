@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from pipeline.errors import Exit, UserError
+from pipeline.errors import Exit, UserError, harmless
 
 if TYPE_CHECKING:
     from pipeline.build import Built
@@ -40,7 +40,7 @@ def command(function: Callable[..., Exit | None]) -> Callable[..., None]:
 
 def say(text: str) -> None:
     """A line for the user that is not part of the answer: on stderr."""
-    typer.echo(text, err=True)
+    typer.echo(harmless(text), err=True)
 
 
 def split(text: str) -> list[str]:
