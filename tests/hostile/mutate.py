@@ -79,7 +79,8 @@ def main() -> None:
     from pipeline.program.model import Mapping, Source
     from pipeline.receive.read import Unreadable, open_source, read_headings
 
-    chance, begun, counts = random.Random(given.seed), time.monotonic(), [0, 0]
+    chance = random.Random(given.seed)  # noqa: S311 (damage that repeats)
+    begun, counts = time.monotonic(), [0, 0]
     known = seeds(given.folder)
     with tempfile.TemporaryDirectory() as place:
         while time.monotonic() - begun < given.seconds:
