@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.onboard.headings import heading_row, looks_like_data
+from pipeline.onboard.headings import heading_row, known_headings, looks_like_data
 from pipeline.onboard.sampled import sample_of
 from pipeline.program.model import Mapping
 from pipeline.receive.read import Unreadable, fingerprint, open_source
@@ -27,6 +27,9 @@ _BLOCK = 32
 #: Values of a column are counted over the whole file as long as there are no more different ones.
 _COUNTED = 2_000
 _LOOK_AT = 50
+#: In the order of preference when nothing else decides; a cell of nothing but these is blank.
+_DELIMITERS = (",", "\t", ";", "|", "^", "~")
+_BLANK = "".join(_DELIMITERS) + " \t\r\n\xa0"
 #: More rows than these make a sheet no likelier.
 _MANY = 1_000
 #: Rows whose cells are kept as they stand, to be shown.
@@ -110,25 +113,45 @@ def _blank(header_row: int | None = None, sheets: tuple[str, ...] = (), delimite
 
 
 def _find_heading_row(path: Path) -> Mapping:
-    """The heading row of a delimited text: what the reader takes by itself, or a row below that has more headings."""
-    from pipeline.receive.read.dialect import find_dialect
+    """The delimiter and the heading row of a text: those that explain its first rows best."""
     from pipeline.receive.read.kinds import check_is_text
-    from pipeline.receive.read.lines import read_rows
-    from pipeline.receive.read.text import find_encoding, open_text, read_head
+    from pipeline.receive.read.text import find_encoding, read_head
 
     head = read_head(path)
     encoding = find_encoding(head, None, utf8=False)
     check_is_text(path, head, encoding)
-    dialect = find_dialect(path, _blank(), encoding)
+    tried = [t for t in (_try_delimiter(path, encoding, d) for d in _DELIMITERS) if t]
+    if not tried:
+        return _blank()
+    _, row, delimiter = max(tried, key=lambda t: t[0])
+    return _blank(row, delimiter=delimiter)
+
+
+def _try_delimiter(path: Path, encoding: str, delimiter: str) -> tuple[tuple[float, float, int, int], int, str] | None:
+    """How well a delimiter explains the first rows: known headings, rows as wide as they are, how soon they come."""
+    rows = _first_rows(path, encoding, delimiter)
+    row = heading_row(rows)
+    if row is None:
+        return None
+    cells = next(c for n, c in rows if n == row)
+    below = [len(c) for n, c in rows if n > row]
+    alike = sum(w == len(cells) for w in below) / len(below) if below and len(cells) > 1 else 0.0
+    known = known_headings(cells)
+    return (known if known >= 2 else 0.0, alike, -row, len(cells)), row, delimiter
+
+
+def _first_rows(path: Path, encoding: str, delimiter: str) -> list[tuple[int, list[str]]]:
+    from pipeline.receive.read.lines import read_rows
+    from pipeline.receive.read.text import open_text
+
     rows: list[tuple[int, list[str]]] = []
     with open_text(path, encoding) as stream:
-        for number, cells in read_rows(stream, dialect.delimiter, longest=1 << 20):
-            if isinstance(cells, list) and any(map(str.strip, cells)):
+        for number, cells in read_rows(stream, delimiter, longest=1 << 20):
+            if isinstance(cells, list) and any(c.strip(_BLANK) for c in cells):
                 rows.append((number, cells))
             if len(rows) >= _LOOK_AT:
                 break
-    row = heading_row(rows)
-    return _blank(row if row and row != dialect.row.number else None, delimiter=dialect.delimiter)
+    return rows
 
 
 def _choose_sheets(book: Workbook) -> tuple[Mapping, tuple[str, ...], tuple[tuple[str, str], ...]]:

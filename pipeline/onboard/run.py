@@ -25,6 +25,7 @@ from pipeline.program.model import Agency, Mapping, Program
 from pipeline.program.tables import table_names, targets
 from pipeline.progress import Progress, Silent
 from pipeline.receive.read import Unreadable
+from pipeline.recognize.words import anonymous, known_heading
 
 _SILENT: Progress = Silent()
 #: So often a trial may teach something before its result is shown.
@@ -211,7 +212,9 @@ def _check_complete(opened: Opened, proposal: Proposal) -> None:
     if not lacking:
         return
     named = " and ".join(f"`{n}`" for n in lacking)
-    headings = ", ".join(f'"{h.strip()}"' for h in opened.headings if h.strip())
+    # a row of data that was taken for headings may name persons
+    surely = any(known_heading(h) or anonymous(h) for h in opened.headings if h.strip())
+    headings = ", ".join(f'"{h.strip()}"' for h in opened.headings if h.strip()) if surely else "not known words"
     advice = _ADVICE.get(lacking[0], "Ask for an export that has it.")
     raise UserError(
         f"the file has no column for {named}, which every row of {proposal.table} needs; nothing was written",

@@ -127,6 +127,13 @@ def _names(column: Profile) -> dict[str, float]:
 _FULL = re.compile(r"[^\W\d_'’-]+(?: [^\W\d_]\.?)?(?: [^\W\d_'’-]+){1,2}")
 
 
+def is_name(text: str) -> bool:
+    """Whether a text is a frequent first or family name, or consists of two."""
+    words = _plain(text).replace(",", " ").split()
+    names = _lists()["first"] | _lists()["last"]
+    return 0 < len(words) <= 2 and all(w in names for w in words)
+
+
 def _known(column: Profile, kind: str, *, last: bool) -> float:
     """The share of different values whose first (or last) word stands in a list of names."""
     names = _lists()[kind]
