@@ -70,6 +70,10 @@ class Checked:
             if self.only is None or violation.extract in self.only:
                 yield violation
 
+    def violations_as_json(self) -> Iterator[str]:
+        """The same, as a JSON object each."""
+        return self.resolution.violations_as_json(self.only)
+
 
 def build(
     folder: Path,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -64,9 +63,3 @@ class Pending:
         origins = zip(batch.column("source_row").to_pylist(), batch.column("sheet").to_pylist(), agencies, strict=True)
         for row, (values, origin) in enumerate(zip(cells, origins, strict=True)):
             reporter.row(RowOrigin(*origin), list(values), broken[row], quarantined=bool(quarantined[row]))
-
-
-def cells_of(raw: str) -> list[str | None]:
-    """The mapped cells of a row, as the projection carries them along."""
-    cells: list[str | None] = json.loads(raw)
-    return cells

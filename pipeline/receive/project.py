@@ -44,6 +44,7 @@ class Projection:
     filled: frozenset[str]
     constant: dict[str, str]
     wide: bool
+    typed: bool
     counted: bool
     expected: str
 
@@ -93,6 +94,7 @@ def compile_mapping(
         filled=filled,
         constant=constant,
         wide=mapping.unpivot is not None,
+        typed=typed,
         counted=counted,
         expected=columns.times.expected(),
     )
@@ -191,7 +193,7 @@ def _result(
     cells = ", ".join(f"c{n}" for n in mapped)
     extra = {
         "unread": "unread",
-        "raw": f"CASE WHEN wanted THEN CAST(to_json([{cells}]::VARCHAR[]) AS VARCHAR) END",
+        "raw": f"CASE WHEN wanted THEN [{cells}]::VARCHAR[] END",
         "excluded": "excluded",
     }
     hits = [f"hit{n}" for n in range(sql.count(" AS hit"))]

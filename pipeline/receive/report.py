@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 #: Stands for the cell of a person or an address.
 KEPT = "(kept in the extract)"
-_LONGEST = 200
+LONGEST = 200
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 #: A year of birth may be shown; anything longer in that column may be a date of birth.
 _YEAR_AT_MOST = re.compile(r"\w{0,4}")
@@ -62,10 +62,12 @@ class Reporter:
     rules: Counter[str] = field(default_factory=Counter)
     _columns: dict[str, ColumnSpec] = field(init=False)
     _place: dict[int, int] = field(init=False)
+    _names: list[tuple[str, int]] = field(init=False)
 
     def __post_init__(self) -> None:
         self._columns = {c.name: c for c in self.projection.table.columns}
         self._place = {cell: n for n, cell in enumerate(self.projection.mapped)}
+        self._names = self.kept_names()
 
     def row(self, origin: RowOrigin, cells: list[str | None], broken: Iterable[Broken], *, quarantined: bool) -> None:
         """One row that breaks rules; `cells` are its mapped cells as they stand, in the order of the projection."""
@@ -86,14 +88,25 @@ class Reporter:
             count += 1
         return count
 
+    @staticmethod
+    def of_person(rule: Rule, parts: tuple[str, ...]) -> tuple[str | None, str]:
+        """What stands for the value, and the message, where a rule is about the parts of a person."""
+        value = None if rule.id.endswith("missing") else KEPT
+        return value, fill(rule.message, heading=" and ".join(f"“{p}”" for p in parts))
+
+    @staticmethod
+    def column_name(column: str) -> str:
+        """The column as violations name it."""
+        name = column.partition(":")[0]
+        return "units" if name == "unit" else name
+
     def _violation(self, origin: RowOrigin, cells: list[str | None], private: set[str], broken: Broken) -> Rule:
         """Writes one violation; the rule that it turned out to be."""
         rule, column = broken.rule, broken.column
         places = self.projection.cells.get(column or "", ())
         if broken.parts:
-            value = None if rule.id.endswith("missing") else KEPT
-            heading = " and ".join(f"“{p}”" for p in broken.parts)
-            self._write(origin, column, value, rule, fill(rule.message, heading=heading))
+            value, message = self.of_person(rule, broken.parts)
+            self._write(origin, column, value, rule, message)
             return rule
         found = [cells[self._place[p]] for p in places]
         reason = next((c for c in found if c and BROKEN_MARK in c), None)
@@ -101,31 +114,32 @@ class Reporter:
             rule, value = BROKEN_CELL, None
             expected = self._clean(reason.partition(BROKEN_MARK)[2])
         else:
-            value, expected = self._value(column, places, found, private), self._expected(rule, column)
-        message = fill(rule.message, heading=self._heading(column, places), value=value or "empty", expected=expected)
+            value, expected = self._value(column, places, found, private), self.expected(rule, column)
+        message = fill(rule.message, heading=self.heading(column, places), value=value or "empty", expected=expected)
         self._write(origin, column, None if rule is MISSING else value, rule, message)
         return rule
 
     def _write(self, origin: RowOrigin, column: str | None, value: str | None, rule: Rule, message: str) -> None:
         self.rules[rule.id] += 1
-        name = column.partition(":")[0] if column else None
         self.violations.add(
             origin.agency or self.agency,
             self.projection.table.name,
             self.extract,
             origin.source_row,
             origin.sheet,
-            "units" if name == "unit" else name,
+            self.column_name(column) if column else None,
             value,
             rule.id,
             rule.severity,
             message,
         )
 
-    def _heading(self, column: str | None, places: tuple[int, ...]) -> str:
+    def heading(self, column: str | None, places: tuple[int, ...]) -> str:
+        """What the user finds above the cells of a column."""
         return " ".join(self.projection.headings[p].strip() for p in places) or words(column or "row")
 
-    def _expected(self, rule: Rule, column: str | None) -> str:
+    def expected(self, rule: Rule, column: str | None) -> str:
+        """What a message says should stand there."""
         if "{expected}" not in rule.message:
             return ""
         spec = self._columns.get((column or "").partition(":")[0])
@@ -156,18 +170,25 @@ class Reporter:
     def _clean(self, text: str) -> str:
         """Without marks and control characters, and of bearable length."""
         bare = _CONTROL.sub(" ", text.replace(DATE_MARK, "").replace(BROKEN_MARK, "")).strip()
-        return bare if len(bare) <= _LONGEST else bare[:_LONGEST] + "…"
+        return bare if len(bare) <= LONGEST else bare[:LONGEST] + "…"
 
     def _kept(self, cells: list[str | None], private: set[str]) -> str:
         """The row as quarantine keeps it: heading and cell; cells that no mapping names have null."""
         kept: dict[str, str | None] = {}
-        for n, heading in enumerate(self.projection.headings):
-            name = heading.strip() or f"(column {n + 1})"
-            while name in kept:
-                name += " "
+        for name, n in self._names:
             cell = cells[self._place[n]] if n in self._place else None
             kept[name] = None if cell is None else self._kept_cell(n, cell, private)
         return json.dumps(kept, ensure_ascii=False)
+
+    def kept_names(self) -> list[tuple[str, int]]:
+        """A name for each heading, none twice, and its place."""
+        names: dict[str, int] = {}
+        for n, heading in enumerate(self.projection.headings):
+            name = heading.strip() or f"(column {n + 1})"
+            while name in names:
+                name += " "
+            names[name] = n
+        return list(names.items())
 
     def _kept_cell(self, place: int, cell: str, private: set[str]) -> str:
         bare = cell.replace(DATE_MARK, "").replace(BROKEN_MARK, "")

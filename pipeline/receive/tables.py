@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pipeline.program.seal import Seal
 
 _FLUSH = 50_000
+#: So much of violations or quarantine is kept in memory.
+_HELD_BYTES = 1 << 26
 #: Runs of fewer rows than this are not worth joining one by one.
 _MANY_RUNS = 50
 _ARROW: dict[str, pa.DataType] = {
@@ -151,34 +153,50 @@ class Writer:
         self._seal = seal
         self.count = 0
         self._file: RowWriter | None = None
-        self._held: list[tuple[Any, ...]] = []
+        self._rows: list[tuple[Any, ...]] = []
+        self._tables: list[pa.Table] = []
+        self._last = 0  # the last source row, as long as they come in order
 
     def add(self, *values: Any) -> None:
         """One row, in the order of the schema."""
-        self._held.append(values)
+        self._rows.append(values)
         self.count += 1
-        if len(self._held) >= _FLUSH:
-            self._flush()
+        if len(self._rows) >= _FLUSH:
+            self._take_rows()
+
+    def add_table(self, table: pa.Table) -> None:
+        """Rows that have the columns of the schema."""
+        self._take_rows()
+        self.count += table.num_rows
+        self._take(table)
 
     def finish(self, con: duckdb.DuckDBPyConnection) -> None:
         """Ends the file: rows by sheet and source row, those of one row in the order in which they came."""
-        order = [("sheet", "ascending"), ("source_row", "ascending")]
+        self._take_rows()
         if self._file is None:
-            table = self._table().sort_by(order) if self._held else self._table()
+            table = pa.concat_tables([self.schema.empty_table(), *self._tables])
+            if self._last < 0:
+                table = table.sort_by([("sheet", "ascending"), ("source_row", "ascending")])
             write_rows(table, self.path, self._seal)
+            self._tables = []
             return
-        self._flush()
+        self._spill()
         self._file.close()
+        if self._last >= 0:
+            self._part.rename(self.path)
+            return
         unsorted, seal = str(self._part), self._seal
         con.execute(
-            f"COPY (SELECT * EXCLUDE (n) FROM (SELECT *, file_row_number AS n FROM read_parquet('{_quoted(unsorted)}'"
-            f", file_row_number = true{seal.reading})) ORDER BY sheet NULLS LAST, source_row, n)"
+            f"COPY (SELECT * EXCLUDE (file_row_number)"
+            f" FROM read_parquet('{_quoted(unsorted)}', file_row_number = true{seal.reading})"
+            f" ORDER BY sheet NULLS LAST, source_row, file_row_number)"
             f" TO '{_quoted(str(self.path))}' (FORMAT parquet, COMPRESSION zstd{seal.copying})"
         )
         self._part.unlink()
 
     def discard(self) -> None:
         """Ends without a file."""
+        self._tables = []
         if self._file is not None:
             self._file.close()
             self._part.unlink()
@@ -187,16 +205,32 @@ class Writer:
     def _part(self) -> Path:
         return self.path.with_suffix(".unsorted")
 
-    def _table(self) -> pa.Table:
-        columns = list(zip(*self._held, strict=True)) if self._held else [()] * len(self.schema)
-        arrays = [pa.array(c, f.type) for c, f in zip(columns, self.schema, strict=True)]
-        self._held = []
-        return pa.Table.from_arrays(arrays, schema=self.schema)
+    def _take_rows(self) -> None:
+        if self._rows:
+            columns = list(zip(*self._rows, strict=True))
+            arrays = [pa.array(c, f.type) for c, f in zip(columns, self.schema, strict=True)]
+            self._rows = []
+            self._take(pa.Table.from_arrays(arrays, schema=self.schema))
 
-    def _flush(self) -> None:
+    def _take(self, table: pa.Table) -> None:
+        self._note_order(table)
+        self._tables.append(table)
+        if sum(t.nbytes for t in self._tables) > _HELD_BYTES:
+            self._spill()
+
+    def _note_order(self, table: pa.Table) -> None:
+        rows = table["source_row"].to_numpy()
+        if self._last < 0 or not len(rows):
+            return
+        in_order = table["sheet"].null_count == len(rows) and bool(np.all(np.diff(rows, prepend=self._last) >= 0))
+        self._last = int(rows[-1]) if in_order else -1
+
+    def _spill(self) -> None:
         if self._file is None:
-            self._file = row_writer(self._part, self.schema, self._seal, compression="snappy")
-        self._file.write_table(self._table())
+            self._file = row_writer(self._part, self.schema, self._seal, compression="zstd", compression_level=1)
+        for table in self._tables:
+            self._file.write_table(table)
+        self._tables = []
 
 
 def _quoted(text: str) -> str:

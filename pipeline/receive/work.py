@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +16,8 @@ from pipeline.receive.corrections import check_expected, corrections_of
 from pipeline.receive.faults import Fault, erroneous
 from pipeline.receive.finish import Changes, fold_units, write_accepted
 from pipeline.receive.keyed import Keyed
-from pipeline.receive.pending import Pending, cells_of
+from pipeline.receive.many import Many
+from pipeline.receive.pending import Pending
 from pipeline.receive.product import Extract, Receipt
 from pipeline.receive.project import Projection, compile_mapping, earliest_plausible
 from pipeline.receive.repeats import KeyBook
@@ -102,6 +103,7 @@ class _Work:
         self.quarantine = Writer(place / "quarantine.parquet", QUARANTINE, seal)
         agency = extract.mapping.agency
         self.reporter = Reporter(extract.name, agency, self.projection, self.violations, self.quarantine)
+        self.many = Many(rows.con, self.reporter)
         self.book = KeyBook(place / "keys.parquet", seal, many=self.table.name == "shifts")
         self.pending = Pending()
         self.counts = _Counts()
@@ -204,7 +206,7 @@ class _Work:
         self, batch: pa.RecordBatch, faults: list[Fault], ords: NDArray[np.int64], wrong: NDArray[np.bool_]
     ) -> None:
         """Tells of every row with a fault; rows whose cells were not carried along are told of later."""
-        by_row = self._by_row(batch, faults, ords)
+        by_row = self._by_row(batch, _without(faults, self.many.tell(batch, faults, wrong)), ords)
         if not by_row:
             return
         chosen = batch.take(pa.array(list(by_row)))
@@ -219,7 +221,7 @@ class _Work:
                 for b in broken:
                     self.pending.add(b, ords[[row]], [agencies[n]], quarantined=bad)
                 continue
-            cells = cells_of(raws[n]) if raws[n] is not None else none
+            cells = raws[n] if raws[n] is not None else none
             self.reporter.row(RowOrigin(numbers[n], sheets[n], agencies[n]), cells, broken, quarantined=bad)
 
     def _by_row(self, batch: pa.RecordBatch, faults: list[Fault], ords: NDArray[np.int64]) -> dict[int, list[Broken]]:
@@ -281,6 +283,13 @@ class _Work:
         if self.quarantine.count != quarantined:
             raise AssertionError("the quarantine does not hold the rows that the receipt counts")
         return receipt
+
+
+def _without(faults: list[Fault], told: NDArray[np.int64]) -> list[Fault]:
+    """The faults of all rows but these."""
+    if not len(told):
+        return faults
+    return [replace(f, rows=f.rows[~np.isin(f.rows, told, assume_unique=True)]) for f in faults]
 
 
 def _together(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:

@@ -7,9 +7,10 @@ overlap nothing at all.
 from __future__ import annotations
 
 import heapq
+import json
 import weakref
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -24,6 +25,8 @@ from pipeline.store.spill import Spill
 from schemas import TABLES, ColumnSpec
 from schemas.views import LATE_DAYS, LOAD_RULES, NO_SUCH_CALL, NO_SUCH_ENCOUNTER, ORIGIN, RECEIVED_LATER
 
+#: A violation as a struct, its fields in the order of the class.
+_NAMED = "{" + ", ".join(f"'{name}': \"{name}\"" for name in Violation.__dataclass_fields__) + "}"
 #: Tables of which one row of an extract may stand behind several rows.
 _SHARED_ROWS = ("shifts", "referrals")
 
@@ -170,6 +173,20 @@ class Resolution:
         stored = self.products("violations.parquet")
         for file in range(len(self.received)):
             yield from heapq.merge(self._stored(stored.get(file)), self._added(file), key=_row)
+
+    def violations_as_json(self, only: Container[str] | None = None) -> Iterator[str]:
+        """The same as a JSON object each, of the extracts in `only`. DuckDB writes them: there may be a million."""
+        stored = self.products("violations.parquet")
+        for file, one in enumerate(self.received):
+            if only is not None and one.extract.name not in only:
+                continue
+            if file in stored and not any(True for _ in self._added(file)):
+                rows = parquet([stored[file]], self.seal)
+                for (line,) in _stream(self.connection, f"SELECT CAST(to_json({_NAMED}) AS VARCHAR) FROM {rows}"):
+                    yield line
+            else:
+                found = heapq.merge(self._stored(stored.get(file)), self._added(file), key=_row)
+                yield from (json.dumps(asdict(v), ensure_ascii=False, separators=(",", ":")) for v in found)
 
     def _stored(self, path: Path | None) -> Iterator[Violation]:
         """What receive found in one extract; it has put them in order."""
