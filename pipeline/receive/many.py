@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from pipeline.receive.faults import Fault
     from pipeline.receive.project import Projection
 
-#: Fewer rows than this are not worth a query.
-_MANY = 500
+#: Fewer rows than this are told of one by one sooner than queries are planned.
+_MANY = 3_000
 #: Each fault of a batch has a bit of a BIGINT.
 _MOST_FAULTS = 62
 #: What JSON and a message can hold as it stands.
