@@ -173,7 +173,7 @@ def _cell_line(
     before = " ".join((cells[places[h]] or "").removeprefix(DATE_MARK).strip() for h in choice.headings)
     column = _KEYED.get(choice.column, choice.column)
     if private:
-        return CellLine(column, MASK if before.strip() else "", "a keyed hash" if row.get(column) else "")
+        return CellLine(column, MASK if before.strip() else "", "a keyed hash" if row.get(column) else "(nothing)")
     return CellLine(column, _cut(before, _WIDEST), _cut(_said(row.get(column)), 60))
 
 
