@@ -13,6 +13,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline.program.seal import Seal
 from pipeline.receive.stream import connect
 from tests.receive.conftest import Folder, Made
 
@@ -190,7 +191,7 @@ def test_long_code_lists_leave_the_rows_in_order(folder: Folder) -> None:
     folder.write("raw/river/file.csv", ",".join(HEADINGS) + "\n" + "".join(lines))
     made = folder.receive()["river/file.csv"]
     assert made.counts == (count, count, 0, 0, 0)
-    con = connect(folder.path / "spill")
+    con = connect(folder.path / "spill", Seal())
     path = str(made.received.folder / "accepted.parquet") if made.received.folder else ""
     wrong = con.execute("SELECT count(*) FROM read_parquet(?) WHERE CAST(priority AS BIGINT) <> source_row", [path])
     assert wrong.fetchone() == (0,)
