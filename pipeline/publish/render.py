@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline.errors import Exit, UserError
 from pipeline.publish.pdf import render_pages
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future, ProcessPoolExecutor
+    from concurrent.futures import Future
+
+    from pipeline.pools import Pool
 
 #: How the body of a page begins; a document that must fit is set closer by further classes there.
 BODY = '<body class="doc"'
@@ -51,29 +51,23 @@ def carry_out(job: Job) -> bytes:
 class Renderer:
     """Takes jobs while documents are being prepared, and hands back all of them at the end.
 
-    With one worker each job is done when it is handed in; with more, in processes of their own (spawned: the libraries
-    below have threads that do not survive a fork, and Windows has no other way).
+    With one worker each job is done when it is handed in; with more, in processes of their own.
     """
 
     def __init__(self, workers: int = 1) -> None:
         self.workers = workers
         self._done: dict[str, bytes] = {}
         self._waiting: dict[str, Future[bytes]] = {}
-        self._pool: ProcessPoolExecutor | None = None
-        self._others: set[Any] = set()
+        self._pool: Pool | None = None
 
     def __enter__(self) -> Renderer:
         return self
 
     def __exit__(self, *_: object) -> None:
         """Stops what is still at work: nobody waits for it any more."""
-        if self._pool is None:
-            return
-        if self._waiting:
-            for process in set(multiprocessing.active_children()) - self._others:
-                process.terminate()
-        self._pool.shutdown(cancel_futures=True)
-        self._pool = None
+        if self._pool is not None:
+            self._pool.end(early=bool(self._waiting))
+            self._pool = None
 
     def submit(self, job: Job) -> None:
         """Hand in a job."""
@@ -95,16 +89,9 @@ class Renderer:
             raise UserError(what, "--workers", "Build again; the figures are not lost.", Exit.FAILURE) from None
         return dict(sorted(self._done.items()))
 
-    def _started(self) -> ProcessPoolExecutor:
-        from concurrent.futures import ProcessPoolExecutor
+    def _started(self) -> Pool:
+        from pipeline.pools import Pool
 
         if self._pool is None:
-            self._others = set(multiprocessing.active_children())
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self.workers, mp_context=context, initializer=_leave_interrupts)
+            self._pool = Pool(self.workers)
         return self._pool
-
-
-def _leave_interrupts() -> None:
-    """Ctrl-C goes to every process of a terminal; the command alone answers it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -5,7 +5,6 @@ Whoever does the work does the same work: the products are the same bytes.
 
 from __future__ import annotations
 
-import signal
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -99,15 +98,12 @@ def _here(extract: Extract, program: Program, key: bytes) -> Received | Declarat
 
 
 def _over_processes(tasks: list[Task], workers: int) -> Iterator[Outcome]:
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
+    from pipeline.pools import Pool
     from pipeline.receive.task import carry_out, largest_first
 
-    # spawn everywhere: DuckDB's and Arrow's threads do not survive a fork, and Windows has no other way
-    others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_leave_interrupts)
+    pool = Pool(workers)
     futures = {place: pool.submit(carry_out, tasks[place]) for place in largest_first(tasks)}
     try:
         for place in range(len(tasks)):
@@ -117,12 +113,4 @@ def _over_processes(tasks: list[Task], workers: int) -> Iterator[Outcome]:
         hint = "Run the command again, with fewer --workers if memory is short; finished extracts are not read again."
         raise UserError(what, "--workers", hint, Exit.FAILURE) from None
     finally:
-        if futures:  # stopped early: what a worker is in the middle of is not worth waiting for
-            for worker in set(multiprocessing.active_children()) - others:
-                worker.terminate()
-        pool.shutdown(cancel_futures=True)
-
-
-def _leave_interrupts() -> None:
-    """Ctrl-C goes to every process of a terminal; the command alone answers it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+        pool.end(early=bool(futures))
