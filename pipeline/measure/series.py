@@ -22,8 +22,6 @@ class Series:
     agency: str
     months: tuple[str, ...]  # "2023-11"
     values: tuple[float | None, ...]
-    numerators: tuple[float | None, ...]
-    denominators: tuple[float | None, ...]
     mean: float | None
     lower: float | None
     upper: float | None

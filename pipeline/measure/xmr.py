@@ -77,8 +77,6 @@ def read(metric: Metric, agency: str, figures: Sequence[Figure]) -> Series:
         agency=agency,
         months=tuple(f.period for f in figures),
         values=values,
-        numerators=tuple(f.numerator for f in figures),
-        denominators=tuple(f.denominator for f in figures),
         mean=limits.mean if limits else None,
         lower=limits.lower if limits else None,
         upper=limits.upper if limits else None,

@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import UserError
 from pipeline.program.constants import judge_constants
 from pipeline.program.mistakes import nearest, suggest
 from pipeline.program.model import Codes, Source, Unpivot
+from pipeline.program.parts import Context, Parts
 from pipeline.program.sources import BOOL_WORDS, code_entries, parse_source
 from pipeline.program.tables import PSEUDO, Target, service_codes, targets
 
 if TYPE_CHECKING:
-    from pipeline.program.mappings import Context
     from pipeline.program.shapes import ExtractIn
 
 _UNITS = ("hours", "minutes")
 _MULTI = {"calls": "units", "encounters": "referrals"}
 #: Kinds of columns whose values can be given as codes; agency is a code whose list are the program's agencies.
 _CODED = ("code", "bool", "text")
-
-
-@dataclass(slots=True)
-class Parts:
-    """The judged parts of a mapping."""
-
-    columns: dict[str, Source] = field(default_factory=dict)
-    codes: dict[str, Codes] = field(default_factory=dict)
-    unpivot: Unpivot | None = None
 
 
 def judge_columns(shape: ExtractIn, data: dict[str, Any], context: Context) -> Parts:

@@ -12,9 +12,8 @@ from pipeline.program.sources import BOOL_WORDS
 from pipeline.program.tables import PSEUDO, Target, targets
 
 if TYPE_CHECKING:
-    from pipeline.program.columns import Parts
-    from pipeline.program.mappings import Context
     from pipeline.program.model import Codes
+    from pipeline.program.parts import Context, Parts
     from pipeline.program.shapes import ExtractIn
 
 _EPOCHS = ("epoch", "epoch_ms")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from pipeline.errors import UserError
 from pipeline.program.columns import judge_columns
 from pipeline.program.globs import check_glob
-from pipeline.program.mistakes import Declared, Key, Mistakes, suggest
+from pipeline.program.mistakes import Declared, Mistakes, suggest
 from pipeline.program.model import Agency, Mapping
+from pipeline.program.parts import Context
 from pipeline.program.shapes import ExtractIn, fit
 from pipeline.program.tables import table_names
 
@@ -19,21 +19,6 @@ _GRAINS = ("call", "unit")
 _DIRECTIVES = re.compile(r"%(-?[dmyHIMSj]|[aAbhBYpfgnzZwuUWVGcxX%])")
 _YEAR = re.compile(r"%(-?y|Y|G|c|x)")
 _EPOCHS = ("epoch", "epoch_ms")
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """Where an [[extract]] stands and whose it is."""
-
-    declared: Declared
-    key: Key
-    mistakes: Mistakes
-    agency: str | None
-    agencies: tuple[str, ...]
-
-    def note(self, what: str, *key: str | int, hint: str = "") -> None:
-        """A mistake at a key of this extract."""
-        self.mistakes.add(what, self.declared, (*self.key, *key), hint)
 
 
 def read_mappings(declared: Declared, agencies: tuple[Agency, ...], mistakes: Mistakes) -> list[Mapping]:

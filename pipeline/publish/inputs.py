@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from pipeline.measure.figure import Figures
@@ -11,7 +11,7 @@ from pipeline.program.model import Agency, Program
 from pipeline.program.period import Period
 from pipeline.protect.public import PublicFigures
 from pipeline.publish.letters.facts import LetterFacts
-from pipeline.receive.product import Receipt, Violation
+from pipeline.receive.product import Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +102,3 @@ class EditionInputs:
     entry: str = ""
     rows: tuple[tuple[str, str, str, int, str, str], ...] = ()
     letters: Callable[[Agency], LetterFacts] | None = None
-
-
-def count_violations(violations: Iterable[Violation]) -> tuple[ViolationCount, ...]:
-    """Violations summed up per agency, table, column and rule, in the order of their number; memory stays small."""
-    rows: dict[tuple[str | None, str, str | None, str, str], int] = {}
-    first: dict[tuple[str | None, str, str | None, str, str], str] = {}
-    for v in violations:
-        key = (v.agency, v.table, v.column, v.rule, v.severity)
-        rows[key] = rows.get(key, 0) + 1
-        first.setdefault(key, v.message)
-    counts = [ViolationCount(*key, rows=n, message=first[key]) for key, n in rows.items()]
-    return tuple(sorted(counts, key=lambda c: (-c.rows, c.agency or "", c.table, c.column or "", c.rule)))

@@ -80,11 +80,6 @@ def write_csv(figures: Iterable[Figure], path: Path) -> None:
     path.write_bytes(csv_text(figures).encode("utf-8"))
 
 
-def write_json(figures: Iterable[Figure], path: Path) -> None:
-    """Write figures.json (UTF-8)."""
-    path.write_bytes(json_text(figures).encode("utf-8"))
-
-
 def write_xlsx(
     figures: Iterable[Figure], target: Path | IO[bytes], metrics: Mapping[str, Metric] | None = None, title: str = ""
 ) -> None:

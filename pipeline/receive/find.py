@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
-from pathlib import PurePosixPath
 
 from pipeline.errors import DeclarationError, UserError
 from pipeline.program.model import Mapping, Program
 from pipeline.program.paths import RawEntry, list_raw, matches
+from pipeline.receive.order import sort_key
 from pipeline.receive.product import Extract, Found, Receipt
-
-SortKey = tuple[tuple[tuple[tuple[int, int, str], ...], ...], str]
-
-_DIGITS = "0123456789"
-_PIECES = re.compile("[0-9]+|[^0-9]")
 
 _PROBLEMS = {
     "outside": (
@@ -57,28 +50,6 @@ def find_extracts(program: Program) -> Found:
     if mistakes:
         raise DeclarationError(mistakes)
     return Found(tuple(extracts), tuple(sorted(problems, key=lambda p: sort_key(p.extract))), tuple(notices))
-
-
-def sort_key(name: str) -> SortKey:
-    """The order in which extracts win: a total order of paths below raw/.
-
-    The path without its ending, folder by folder, case folded, runs of digits as numbers, a prefix before its longer
-    forms; what is alike in all this goes by the path as it is.
-    """
-    path = PurePosixPath(name)
-    plain = [*path.parts[:-1], path.stem] if path.parts else []
-    return tuple(_component_key(part) for part in plain), name
-
-
-def _component_key(part: str) -> tuple[tuple[int, int, str], ...]:
-    """One triple a character; a run of digits is one too, by its value, where a digit would sort among characters."""
-    folded = unicodedata.normalize("NFC", part).casefold()
-    return tuple(_number(p) if p in _DIGITS or len(p) > 1 else (ord(p), -1, "") for p in _PIECES.findall(folded))
-
-
-def _number(digits: str) -> tuple[int, int, str]:
-    value = digits.lstrip("0")
-    return ord("0"), len(value), value
 
 
 def _problem(name: str, sentence: str) -> Receipt:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pipeline.program.model import Mapping, Program, Source
 from pipeline.program.paths import list_raw, matches
+from pipeline.receive.order import sort_key
 from pipeline.receive.product import Extract
 from pipeline.receive.read import Unreadable, open_source, read_headings
 from pipeline.receive.read.headings import Wanted, find_heading, missing_headings, wanted_headings
@@ -88,8 +89,6 @@ def _best(
 
 def extract_before(extract: Extract, program: Program, missing: Sequence[Wanted]) -> Extract | None:
     """The extract of the same mapping nearest before this one (else after it) that has the headings missing here."""
-    from pipeline.receive.find import sort_key
-
     mapping = extract.mapping
     entries = [e for e in list_raw(program) if e.kind == "file" and matches(mapping.files, e.name)]
     names = sorted((e for e in entries if e.name != extract.name), key=lambda e: sort_key(e.name))

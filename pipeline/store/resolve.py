@@ -18,7 +18,7 @@ import duckdb
 
 from pipeline.program.model import Program
 from pipeline.program.seal import seal_of
-from pipeline.receive.find import sort_key
+from pipeline.receive.order import sort_key
 from pipeline.receive.product import Receipt, Received, Violation
 from pipeline.store.engine import insert, literal, parquet, query, quiet, quoted, scratch, typed
 from pipeline.store.spill import Spill
@@ -41,7 +41,7 @@ def doubted_after(period_end: date | None = None, today: date | None = None) -> 
 def resolve(
     program: Program, received: Sequence[Received], *, until: date | None = None, problems: Sequence[Receipt] = ()
 ) -> Resolution:
-    """Decide between extracts: the one whose name sorts last wins (`find.sort_key`), in whatever order they come.
+    """Decide between extracts: the one whose name sorts last wins (`order.sort_key`), in whatever order they come.
 
     `until` (see `doubted_after`) defaults to today. `problems` are receipts of files that are no extract; they come
     last. RuntimeError when a receipt no longer adds up: that is a bug, never the user's mistake.

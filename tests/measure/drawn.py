@@ -12,7 +12,7 @@ from pipeline.measure.figure import Figure
 from pipeline.measure.figures import measure
 from pipeline.program.metrics import read_metrics, shipped_metrics
 from pipeline.program.mistakes import Declared, Mistakes
-from pipeline.program.model import Agency, Branding, Metric, Privacy, Program
+from pipeline.program.model import Agency, Branding, Privacy, Program
 from pipeline.program.periods import Period, parse_period
 from pipeline.store.engine import query
 from pipeline.store.zone import changes, elapsed_macro
@@ -53,11 +53,6 @@ def program(
         corrections=(),
         metrics=metrics,
     )
-
-
-def own_metric(metric_id: str, text: str) -> Metric:
-    """One metric as a program would declare it."""
-    return program(f"[{metric_id}]\ntitle = 'T'\ndefinition = 'D'\n{text}").metrics[metric_id]
 
 
 def period(text: str) -> Period:

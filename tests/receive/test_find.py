@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from pipeline.errors import DeclarationError
 from pipeline.program import load_program
-from pipeline.receive.find import find_extracts, sort_key
+from pipeline.receive.find import find_extracts
+from pipeline.receive.order import sort_key
 
 PROGRAM = """
 [program]

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_products import extract, program
 
-from pipeline.receive.find import sort_key
+from pipeline.receive.order import sort_key
 from pipeline.receive.product import Received
 from pipeline.store.load import load
 from pipeline.store.resolve import resolve

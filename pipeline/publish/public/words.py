@@ -35,10 +35,6 @@ PEOPLE_TWICE = (
     "A person met by two agencies counts once in the program and once in each agency; agencies therefore add up to "
     "more than the program."
 )
-DESCRIBES = (
-    "People are counted once in the period, whatever the number of encounters. These figures describe what happened; "
-    "they do not show what would have happened without the program."
-)
 
 
 def note(metric: Metric) -> str:
