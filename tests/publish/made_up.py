@@ -113,10 +113,9 @@ def series(metric: Metric, values: list[float | None], months: list[str], agency
     """A series with XmR limits and a plain sentence; a rise is made by values above the mean for seven months."""
     known = [v for v in values if v is not None]
     count = len(known)
-    nothing = (None,) * len(values)
     if count < 6:
         return Series(
-            metric.id, agency, tuple(months), tuple(values), nothing, nothing, None, None, None, False, (),
+            metric.id, agency, tuple(months), tuple(values), None, None, None, False, (),
             "too_few" if count else "no_data", "Too few months for a usual range.",
         )  # fmt: skip
     mean = sum(known) / count
@@ -138,7 +137,7 @@ def series(metric: Metric, values: list[float | None], months: list[str], agency
         else "No change. The last month is within the usual range."
     )
     return Series(
-        metric.id, agency, tuple(months), tuple(values), nothing, nothing, mean, lower, upper, count < 12, signals,
+        metric.id, agency, tuple(months), tuple(values), mean, lower, upper, count < 12, signals,
         verdict, sentence,
     )  # fmt: skip
 

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from pipeline.publish import fonts
 from pipeline.publish.charts.bars import Bar, Rung, ladder_chart, quarter_chart
-from pipeline.publish.charts.canvas import place_in_row, spread, ticks
+from pipeline.publish.charts.canvas import Frame, place_in_row, spread, ticks
 from pipeline.publish.charts.dots import Dot, dot_chart
+from pipeline.publish.charts.levels import Dot as Month
+from pipeline.publish.charts.levels import Level, level_chart
 from pipeline.publish.charts.xmr import alternative, drawable, spark, xmr_chart
 from pipeline.publish.palette import contrast, palette, readable
 
@@ -86,6 +88,21 @@ def test_odd_series_can_be_drawn(values) -> None:
 def test_sixty_months_keep_their_labels_apart() -> None:
     long = made_up.inputs(made_up.month(2027, 6), months=60).series[0]
     assert "July 2022 to June 2027" in xmr_chart(long, "Calls", "calls", "Calls per month", COLOURS).alt
+
+
+@pytest.mark.parametrize("values", [(131, 162, 168), (0, 1, 1), (168, 162, 131), (12, 900, 901)])
+def test_the_value_of_a_low_month_stands_above_the_axis(values) -> None:
+    levels = [Level("to date", "July 2022 to November 2023", 0, 12, sum(values) / 3)]
+    months = [
+        Month(m, place, v) for m, place, v in zip(("2022-11", "2023-10", "2023-11"), (0, 11, 12), values, strict=True)
+    ]
+    chart = level_chart(
+        "x", "Calls", "Incidents per month", levels, months, str, 1, COLOURS, Frame("Calls", "Incidents", "Made up")
+    )
+    label = re.search(rf"<!-- {values[0]} -->\s*<g [^>]*translate\([-\d.]+ ([\d.]+)\)", chart.svg)
+    axis = re.search(r'id="patch_3">\s*<path d="M [\d.]+ ([\d.]+)', chart.svg)
+    assert label and axis
+    assert float(label[1]) < float(axis[1]) - 1  # where its digits stand
 
 
 def test_agency_names_are_never_formulas_or_markup() -> None:

@@ -15,9 +15,7 @@ from pipeline.publish.text import entries, figures_markdown, figures_text
 
 from . import made_up
 
-USUAL = Series(
-    "a", "all", ("2023-11",), (5.0,), (None,), (None,), 5.0, 1.0, 9.0, False, (), "usual", "No change. As usual."
-)
+USUAL = Series("a", "all", ("2023-11",), (5.0,), 5.0, 1.0, 9.0, False, (), "usual", "No change. As usual.")
 
 
 def of(metric: str, verdict: str, last: float = 9.5) -> Series:

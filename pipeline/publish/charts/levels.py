@@ -16,6 +16,9 @@ MARGINS = Margins(left=28, right=62, top=10, bottom=16)
 LABEL_GAP = 9.6
 #: The scale spans at least so many of its finest steps.
 SMALLEST_SPAN = 10
+#: Room between a dot and the axis for the dot's value in between, in points.
+LABEL_ROOM = 15
+INSIDE = HEIGHT - MARGINS.top - MARGINS.bottom
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,8 @@ def _draw(
     frame: Frame | None,
 ) -> tuple[str, bytes]:
     shown = [level.value for level in levels] + [d.value for d in dots]
-    bottom, top = _scale(min(shown), max(shown), finest)
+    labelled_below = any(d.value == min(shown) < levels[0].value for d in dots[:-1])
+    bottom, top = scale(min(shown), max(shown), finest, LABEL_ROOM if labelled_below else 0)
     last = max(level.last for level in levels)
     with canvas(WIDTH, HEIGHT, MARGINS, frame) as (figure, axes):
         for level in levels:
@@ -98,11 +102,15 @@ def _draw(
         return saved(figure), saved_png(figure) if frame is not None else b""
 
 
-def _scale(low: float, high: float, finest: float) -> tuple[float, float]:
-    """Room around the values, and never so little that differences of a step look like mountains."""
+def scale(low: float, high: float, finest: float, foot: float = 0) -> tuple[float, float]:
+    """Room around the values, and never so little that differences of a step look like mountains.
+
+    Below the lowest value there are at least `foot` points.
+    """
     span = max(high - low, SMALLEST_SPAN * finest)
     middle = (low + high) / 2
-    return middle - 0.64 * span, middle + 0.64 * span
+    bottom, top = middle - 0.64 * span, middle + 0.64 * span
+    return min(bottom, (low - top * foot / INSIDE) / (1 - foot / INSIDE)), top
 
 
 def _dot_labels(axes: Any, dots: Sequence[Dot], average: float, say: Callable[[float], str], last: int) -> None:
@@ -123,16 +131,16 @@ def _margin_labels(
     levels: Sequence[Level],
     now: Dot,
     say: Callable[[float], str],
-    scale: tuple[float, float],
+    shown: tuple[float, float],
     palette: Palette,
 ) -> None:
     """The month's value and the averages at the right-hand edge, pushed apart."""
     labels = [(now.value, say(now.value), True)]
     labels += [(level.value, f"{say(level.value)} {level.label}", False) for level in levels]
     labels.sort(key=lambda label: (-label[0], not label[2]))
-    inside = HEIGHT - MARGINS.top - MARGINS.bottom
-    wanted = [(scale[1] - value) / (scale[1] - scale[0]) * inside for value, _, _ in labels]
-    for at, (_, text, strong) in zip(spread(wanted, LABEL_GAP, 0, inside), labels, strict=True):
+    bottom, top = shown
+    wanted = [(top - value) / (top - bottom) * INSIDE for value, _, _ in labels]
+    for at, (_, text, strong) in zip(spread(wanted, LABEL_GAP, 0, INSIDE), labels, strict=True):
         axes.annotate(
             text, (1, 1), (6, -at), xycoords="axes fraction", textcoords="offset points", va="center", ha="left",
             color=palette.deep if strong else MUTED, fontsize=8.5 if strong else 8, fontweight=700 if strong else 400,
