@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from pipeline.onboard.headings import heading_row, known_headings, looks_like_data
+from pipeline.onboard.remembered import Remembered
 from pipeline.onboard.sampled import sample_of
 from pipeline.program.model import Mapping
 from pipeline.receive.read import Unreadable, fingerprint, open_source
@@ -20,20 +25,12 @@ if TYPE_CHECKING:
     from pipeline.receive.read import Fingerprint, Source
     from pipeline.receive.read.workbook_file import Workbook
 
-#: Rows of the sample: enough to judge by, few enough to be looked at in a second.
-SAMPLE = 3_000
-#: Rows that stand together stay together in the sample, so that it shows what repeats from row to row.
-_BLOCK = 32
-#: Values of a column are counted over the whole file as long as there are no more different ones.
-_COUNTED = 2_000
 _LOOK_AT = 50
 #: In the order of preference when nothing else decides; a cell of nothing but these is blank.
 _DELIMITERS = (",", "\t", ";", "|", "^", "~")
 _BLANK = "".join(_DELIMITERS) + " \t\r\n\xa0"
 #: More rows than these make a sheet no likelier.
 _MANY = 1_000
-#: Rows whose cells are kept as they stand, to be shown.
-_FIRST = 60
 #: Two sheets with so many headings in common are two parts of one table.
 _SAME_HEADINGS = 0.8
 
@@ -44,6 +41,7 @@ class Opened:
 
     `reading` is a mapping without columns that reads the table; `sheets` is set when the first visible sheet is not
     the right one (or not the only one); `aside` are other sheets, hidden ones included, with why they were left.
+    `source` gives the rows once more; None for delimited text, which is quickest read from the file.
     """
 
     path: Path
@@ -59,6 +57,7 @@ class Opened:
     rows: int
     columns: tuple[Profile, ...]
     first: tuple[tuple[int, tuple[str | None, ...]], ...]
+    source: Source | None = None
 
     @property
     def named(self) -> tuple[Profile, ...]:
@@ -70,6 +69,22 @@ class Opened:
 def open_unknown(path: Path) -> Opened:
     """Finds the table in a file and looks at its rows. Unreadable when it holds none."""
     check_file(path)
+    with _judge_loading():
+        return _opened(path)
+
+
+@contextmanager
+def _judge_loading() -> Iterator[None]:
+    """What will judge the rows (pandas, pandera) loads while the file is read, which needs little of Python."""
+    loading = Thread(target=import_module, args=("pipeline.receive.judge",))
+    loading.start()
+    try:
+        yield
+    finally:
+        loading.join()
+
+
+def _opened(path: Path) -> Opened:
     facts = fingerprint(path)
     kind = kind_of(path)
     reading, sheets, aside = _blank(), tuple[str, ...](), tuple[tuple[str, str], ...]()
@@ -84,6 +99,8 @@ def open_unknown(path: Path) -> Opened:
         reading = _find_heading_row(path) if kind == "delimited" else reading
         source = open_source(path, reading, facts)
     _check_headings(source)
+    if kind != "delimited":
+        source = Remembered(source)
     sample = sample_of(source)
     if not sample.rows:
         raise Unreadable("The file has headings, but no row below them. Export it again with its rows.")
@@ -102,6 +119,7 @@ def open_unknown(path: Path) -> Opened:
         rows=sample.rows,
         columns=sample.profiles(source.headings),
         first=tuple(sample.first),
+        source=source if kind != "delimited" else None,
     )
 
 

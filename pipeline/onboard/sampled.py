@@ -105,6 +105,7 @@ def _taken(batches: Iterable[pa.RecordBatch], source: Source) -> Sample:
         if not sample.first:
             sample.first = _numbered(batch.slice(0, _FIRST), source)
         sample.take(_filled(batch))
+    source.take_bad_lines()  # told of when the rows are tried
     return sample
 
 

@@ -17,6 +17,7 @@ from pipeline.program.mistakes import Mistakes
 from pipeline.program.model import Agency, Mapping, Privacy, Program
 from pipeline.program.toml import parse_declared
 from pipeline.receive.product import Extract, Receipt, Received
+from pipeline.receive.read import Unreadable
 from pipeline.receive.run import receive
 from schemas import TABLES
 
@@ -68,12 +69,25 @@ def try_mapping(opened: Opened, proposal: Proposal, program: Program) -> Trial:
     mapping = mapping_of(proposal, opened, program.agencies)
     with tempfile.TemporaryDirectory(prefix="outcomes-onboard-", ignore_cleanup_errors=True) as place:
         trial = replace(program, folder=Path(place), privacy=Privacy(), mappings=(mapping,), corrections=())
-        received = receive(Extract(opened.path, opened.path.name, mapping), trial, _KEY)
+        received = _received(opened, Extract(opened.path, opened.path.name, mapping), trial)
         if received.folder is None:
             return Trial(received.receipt, (), ())
         with _connected() as con:
             early = _early(con, received, proposal.table, program)
             return Trial(received.receipt, _refused(con, received), _first_rows(con, received), early)
+
+
+def _received(opened: Opened, extract: Extract, trial: Program) -> Received:
+    """As `check` would receive it; rows that are in memory already are not read from the file again."""
+    if opened.source is None:
+        return receive(extract, trial, _KEY)
+    from pipeline.receive.work import work
+
+    try:
+        return Received(extract, trial.folder, work(extract, opened.source, opened.facts, trial, _KEY, trial.folder))
+    except Unreadable as problem:
+        agency, table = extract.mapping.agency, extract.mapping.table
+        return Received(extract, None, Receipt(extract.name, agency, table, opened.facts.sha256, problem=str(problem)))
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -370,3 +371,22 @@ def test_a_column_that_names_agencies_says_whose_each_row_is(place: Place, cad: 
     mapping = next(m for m in place.program.mappings if m.table == "shifts")
     assert mapping.columns["agency"].parts == (("Agency",),)
     assert dict(mapping.codes["agency"].pairs)["Oak PD"] == "oak"
+
+
+@pytest.mark.parametrize("most", [1 << 28, 0])
+@pytest.mark.parametrize("kind", ["xlsx", "json"])
+def test_what_is_shown_is_what_check_says(place: Place, monkeypatch: pytest.MonkeyPatch, kind: str, most: int) -> None:
+    """Rows of these kinds are kept from the look for the trial, or read again when they are too many."""
+    monkeypatch.setattr("pipeline.onboard.remembered._MOST_BYTES", most)
+    rows = [*cad_rows(), cad_rows(3)[2]]  # two rows alike
+    rows[7][1] = "99/99/2024"
+    if kind == "xlsx":
+        data = workbook({"Calls": [[*CAD], *[[*r] for r in rows]]})
+    else:
+        lines = [json.dumps(dict(zip(CAD, r, strict=True))) for r in rows]
+        data = "\n".join([*lines[:5], "{not closed", *lines[5:], ""]).encode()
+    done = place.onboard(place.sent(f"cad.{kind}", data))
+    bad = int(kind == "json")
+    assert receipts(place) == {f"oak/cad.{kind}": (61 + bad, 59)}
+    told = f"Tried on all {61 + bad} rows: 59 would be used, {1 + bad} would wait in quarantine, 1 stands twice"
+    assert told in done.text

@@ -22,7 +22,7 @@ def in_batches(
     for number, cells in rows:
         held += cells
         numbers.append(number)
-        characters += sum(map(len, cells))
+        characters += len("".join(cells))  # quicker than adding up the lengths
         if len(numbers) >= size or characters >= MOST_CHARACTERS:
             yield to_batch(held, numbers, width, sheet)
             held, numbers, characters = [], [], 0

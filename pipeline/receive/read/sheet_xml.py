@@ -83,8 +83,8 @@ def look_through(chunks: Iterator[bytes]) -> SheetFacts:
     """Searches one sheet's XML. Rows are looked at one by one only where something suspicious is."""
     facts = SheetFacts()
     for piece in _pieces(chunks):
-        plain = piece.replace(b"='", b'="') if b"r='" in piece else piece
-        if _may_be_broken(piece) or _FAR_COLUMN.search(plain):
+        plain = piece.replace(b"='", b'="') if b"'" in piece else piece
+        if _may_be_broken(plain) or _FAR_COLUMN.search(plain):
             facts.look_at(piece)
         else:
             facts.pass_over(piece)
@@ -94,9 +94,12 @@ def look_through(chunks: Iterator[bytes]) -> SheetFacts:
 
 
 def _may_be_broken(piece: bytes) -> bool:
-    """Whether a piece may hold a formula or an error. Searching for plain bytes first is many times quicker."""
+    """Whether a piece whose attributes stand in double quotes may hold a formula or an error.
+
+    Searching for plain bytes first is many times quicker.
+    """
     formula = (b"<f" in piece or b":f" in piece) and _FORMULA.search(piece)
-    return bool(formula) or b't="e"' in piece or b"t='e'" in piece
+    return bool(formula) or b't="e"' in piece
 
 
 def _pieces(chunks: Iterator[bytes]) -> Iterator[bytes]:

@@ -12,6 +12,7 @@ from pipeline.receive.read.batches import in_batches
 from pipeline.receive.read.headings import LOOK_AT, HeadingRow, best_row, check_headings, heading_key, one_name_for_each
 from pipeline.receive.read.source import BROKEN_MARK, DATE_MARK, MissingHeadings, Source, Unreadable
 from pipeline.receive.read.workbook_file import Workbook
+from pipeline.receive.read.workbook_head import CutShort
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,9 +31,13 @@ def open_workbook(path: Path, mapping: Mapping, opened: Workbook | None = None) 
 
 
 def workbook_headings(path: Path, mapping: Mapping) -> list[HeadingRow]:
-    """The heading row of each sheet that the mapping reads."""
-    workbook = Workbook(path)
-    return [_sheet_headings(workbook, name, mapping) for name in workbook.choose(mapping.sheets)]
+    """The heading row of each sheet that the mapping reads. Of large sheets the first rows are read, if these do."""
+    workbook = Workbook(path, begun=True)
+    try:
+        return [_sheet_headings(workbook, name, mapping) for name in workbook.choose(mapping.sheets)]
+    except CutShort:
+        workbook = Workbook(path)
+        return [_sheet_headings(workbook, name, mapping) for name in workbook.choose(mapping.sheets)]
 
 
 def _with_one_name(rows: Sequence[HeadingRow], mapping: Mapping) -> list[HeadingRow]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 from xml.etree import ElementTree
 
 from pipeline.receive.read.archive import Archive
@@ -15,11 +15,14 @@ from pipeline.receive.read.old_workbook import ENCRYPTED, broken_cells
 from pipeline.receive.read.sheet_xml import SheetFacts, look_through
 from pipeline.receive.read.source import BROKEN_MARK, DATE_MARK, Unreadable
 from pipeline.receive.read.text import read_head
+from pipeline.receive.read.workbook_head import LARGE, CutShort, SmallWorkbook
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
 _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+#: Sheets stay in memory until they have more cells than these: a sheet is asked for its headings, then for its rows.
+_KEPT_CELLS = 2_000_000
 _DAMAGED = (
     "The workbook is damaged or not one that Excel writes. Open it in Excel and save it anew, or export it again."
 )
@@ -28,19 +31,28 @@ _DAMAGED = (
 class Workbook:
     """A workbook whose archive is sound and small enough. Sheets are read when their rows are asked for."""
 
-    def __init__(self, path: Path) -> None:
-        """Unreadable when the file is no workbook of the kind that its ending says, is encrypted or too large."""
+    def __init__(self, path: Path, *, begun: bool = False) -> None:
+        """Unreadable when the file is no workbook of the kind that its ending says, is encrypted or too large.
+
+        `begun`: of large sheets only the first rows are wanted; CutShort when it turns out that more are.
+        """
         import python_calamine
 
         head = read_head(path)
         _check_kind(path, head)
         self._parts: dict[str, str] = {}
         self._facts: dict[str, SheetFacts] = {}
+        self._cut: frozenset[str] = frozenset()
+        content: Path | BinaryIO = path
         if head.startswith(ZIP):
-            self._look_through_archive(path)
+            with Archive(path) as archive:
+                if begun and path.stat().st_size > LARGE:
+                    content = self._first_rows(path, archive)
+                else:
+                    self._look_through(path, archive)
         old = broken_cells(path) if head.startswith(OLE) else []
         try:
-            self._book = python_calamine.CalamineWorkbook.from_path(path)
+            self._book = python_calamine.CalamineWorkbook.from_object(content)
         except python_calamine.PasswordError:
             raise Unreadable(ENCRYPTED) from None
         except (python_calamine.CalamineError, OSError, ValueError):
@@ -50,7 +62,7 @@ class Workbook:
             self._facts[str(number)] = SheetFacts(broken)
         if old:
             self._parts = {name: str(number) for number, name in enumerate(self._book.sheet_names)}
-        self._loaded: tuple[str, CalamineSheet] | None = None
+        self._loaded: dict[str, CalamineSheet] = {}
 
     @property
     def sheets(self) -> list[str]:
@@ -97,6 +109,8 @@ class Workbook:
             yield number, _marked(texts, broken.pop(number), first) if number in broken else texts
         for below in range(number + 1, max(broken, default=0) + 1):
             yield below, _marked([""] * (loaded.width + start - first), broken.pop(below, {}), first)
+        if self._parts.get(sheet) in self._cut:
+            raise CutShort
 
     def _broken_by_row(self, sheet: str) -> dict[int, dict[int, str]]:
         """Row number -> column (from 0) -> reason."""
@@ -111,28 +125,34 @@ class Workbook:
     def _load(self, sheet: str) -> CalamineSheet:
         import python_calamine
 
-        if self._loaded is None or self._loaded[0] != sheet:
-            self._loaded = None
+        if sheet not in self._loaded:
+            if sum(s.total_height * s.total_width for s in self._loaded.values()) > _KEPT_CELLS:
+                self._loaded.clear()
             self._facts_of(sheet).check(sheet)
             try:
-                self._loaded = (sheet, self._book.get_sheet_by_name(sheet))
+                self._loaded[sheet] = self._book.get_sheet_by_name(sheet)
             except python_calamine.CalamineError:
                 raise Unreadable(_DAMAGED) from None
-        return self._loaded[1]
+        return self._loaded[sheet]
 
-    def _look_through_archive(self, path: Path) -> None:
+    def _look_through(self, path: Path, archive: Archive) -> None:
         """Inflates every part once: its true size, and in the sheets the broken cells."""
-        with Archive(path) as archive:
-            if _BOOK not in archive.parts:
-                raise Unreadable(_not_what(path, "a zip archive without a workbook inside"))
-            self._parts = _sheet_parts(archive)
-            sheets = set(self._parts.values())
-            for name in archive.parts:
-                if name in sheets:
-                    self._facts[name] = look_through(archive.stream(name))
-                else:
-                    for _ in archive.stream(name):
-                        pass
+        self._parts = _parts_of(path, archive)
+        sheets = set(self._parts.values())
+        for name in archive.parts:
+            if name in sheets:
+                self._facts[name] = look_through(archive.stream(name))
+            else:
+                for _ in archive.stream(name):
+                    pass
+
+    def _first_rows(self, path: Path, archive: Archive) -> BinaryIO:
+        """A small workbook that begins like this one."""
+        self._parts = _parts_of(path, archive)
+        small = SmallWorkbook(archive, self._parts.values())
+        self._facts = {name: look_through(iter([text])) for name, text in small.sheets.items()}
+        self._cut = small.cut
+        return small.file
 
 
 def _marked(cells: list[str], broken: dict[int, str], first: int) -> list[str]:
@@ -174,6 +194,12 @@ def _mentions(path: Path, name: str) -> bool:
                 return True
             tail = chunk[-len(wanted) :]
     return False
+
+
+def _parts_of(path: Path, archive: Archive) -> dict[str, str]:
+    if _BOOK not in archive.parts:
+        raise Unreadable(_not_what(path, "a zip archive without a workbook inside"))
+    return _sheet_parts(archive)
 
 
 def _sheet_parts(archive: Archive) -> dict[str, str]:
