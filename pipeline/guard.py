@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable
 
 from pipeline.errors import Exit, UserError, WorkerError, causes, harmless, machine_fault
+from pipeline.wrap import width_of, wrapped
 
 _UNEXPECTED = (
     "unexpected failure ({})\n"
@@ -45,7 +46,7 @@ def guarded(run: Callable[[], Exit], *, debug: bool) -> Exit:
 
 
 def _say(text: str) -> None:
-    print(f"outcomes: {harmless(text)}", file=sys.stderr)  # noqa: T201
+    print(wrapped(f"outcomes: {harmless(text)}", width_of(sys.stderr)), file=sys.stderr)  # noqa: T201
 
 
 def _places(error: BaseException) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from pipeline.errors import Exit, UserError, harmless
+from pipeline.wrap import width_of, wrapped
 
 if TYPE_CHECKING:
     from pipeline.build import Built
@@ -40,7 +42,7 @@ def command(function: Callable[..., Exit | None]) -> Callable[..., None]:
 
 def say(text: str) -> None:
     """A line for the user that is not part of the answer: on stderr."""
-    typer.echo(harmless(text), err=True)
+    typer.echo(wrapped(harmless(text), width_of(sys.stderr)), err=True)
 
 
 def split(text: str) -> list[str]:

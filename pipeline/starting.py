@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ import typer
 from pipeline.errors import Exit
 from pipeline.options import DATA, Debug, ProgramDir, Quiet, Scheduler, Workers
 from pipeline.shell import cluster, command, cores, emit, say, show_built
+from pipeline.wrap import width_of, wrapped
 
 
 @command
@@ -89,7 +91,7 @@ def onboard(
             file, agency, program, table=table or None, agency_name=name, force=force, talk=talk, progress=progress
         )
     if done.text and not quiet:
-        emit(done.text, None)
+        emit(wrapped(done.text, width_of(sys.stdout)), None)
     for message in done.messages:
         say(message)
     return done.exit

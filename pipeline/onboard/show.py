@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
+import sys
+import textwrap
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,11 +12,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.onboard.meanings import meanings
 from pipeline.onboard.opened import Opened
 from pipeline.onboard.proposal import Choice, Proposal, in_order
 from pipeline.onboard.sentences import sentence
 from pipeline.onboard.trial import Refused, Trial
 from pipeline.receive.read import DATE_MARK
+from pipeline.wrap import width_of
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -23,7 +26,9 @@ if TYPE_CHECKING:
 _TEMPLATES = Path(__file__).resolve().parents[2] / "reports" / "templates"
 MASK = "(masked)"
 _KEYED = {"person": "person_key", "address": "place_key", "unit": "units"}
-_WIDEST = 34
+_WIDEST, _NARROWEST = 34, 18
+#: Letters of the evidence in a line at least, and columns where there is no terminal.
+_LEAST_ROOM, _UNSEEN = 24, 140
 _REASONS = 8
 
 
@@ -56,10 +61,10 @@ class SampleRow:
 
 def proposal_text(opened: Opened, proposal: Proposal) -> str:
     """What was found in the file and what is proposed."""
-    lines = list(_column_lines(opened, proposal))
+    lines = list(_column_lines(opened, proposal, _widest()))
     widths = (max(len(li.heading) for li in lines), max(len(li.becomes) for li in lines))
-    room = max(30, shutil.get_terminal_size((140, 24)).columns - sum(widths) - 14)
-    lines = [ColumnLine(li.heading, li.becomes, li.sure, _cut(li.because, room)) for li in lines]
+    room = max(_LEAST_ROOM, _screen() - sum(widths) - 13)
+    evidence = [textwrap.wrap(li.because, room, break_on_hyphens=False) or [""] for li in lines]
     return _template("onboard.txt.j2").render(
         file=opened.path.name,
         form=_form(opened),
@@ -69,7 +74,9 @@ def proposal_text(opened: Opened, proposal: Proposal) -> str:
         aside=[f'"{s}"' for s, _ in opened.aside],
         table=proposal.table,
         grain={"unit": ", one row for each unit that was sent"}.get(proposal.grain, ""),
-        columns=lines,
+        columns=list(zip(lines, evidence, strict=True)),
+        beside=" " * (sum(widths) + 12),
+        meanings=meanings(proposal),
         widths=widths,
         notes=proposal.notes,
     )
@@ -122,7 +129,17 @@ def _form(opened: Opened) -> str:
 # -- columns ----------------------------------------------------------------------------------------------------------
 
 
-def _column_lines(opened: Opened, proposal: Proposal) -> Iterable[ColumnLine]:
+def _screen() -> int:
+    """Columns of the terminal, or of what goes to a file."""
+    return width_of(sys.stderr) or _UNSEEN
+
+
+def _widest() -> int:
+    """Letters of a heading or a cell: on a narrow terminal fewer, so that nothing is broken."""
+    return min(_WIDEST, max(_NARROWEST, _screen() // 4))
+
+
+def _column_lines(opened: Opened, proposal: Proposal, widest: int) -> Iterable[ColumnLine]:
     by_heading: dict[str, list[Choice]] = {}
     for choice in (*proposal.columns.values(), *proposal.unpivot.values()):
         for heading in choice.headings:
@@ -130,7 +147,7 @@ def _column_lines(opened: Opened, proposal: Proposal) -> Iterable[ColumnLine]:
     doubtful = {h: c for c in proposal.doubtful for h in c.headings}
     for heading in opened.headings:
         name = heading.strip()
-        shown = _cut(" ".join(name.split()) or "(no heading)", _WIDEST)
+        shown = _cut(" ".join(name.split()) or "(no heading)", widest)
         if name in by_heading:
             choices = by_heading[name]
             sure = min(c.confidence for c in choices)
@@ -174,7 +191,8 @@ def _cell_line(
     column = _KEYED.get(choice.column, choice.column)
     if private:
         return CellLine(column, MASK if before.strip() else "", "a keyed hash" if row.get(column) else "(nothing)")
-    return CellLine(column, _cut(before, _WIDEST), _cut(_said(row.get(column)), 60))
+    room = max(_NARROWEST, min(60, _screen() - _widest() - 24))
+    return CellLine(column, _cut(before, _widest()), _cut(_said(row.get(column)), room))
 
 
 def _said(value: Any) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Protocol
 
 from pipeline.errors import UserError
+from pipeline.wrap import width_of, wrapped
 
 
 class Talk(Protocol):
@@ -49,7 +51,7 @@ class Terminal:
         """Text for reading."""
         import typer
 
-        typer.echo(text, err=True)
+        typer.echo(wrapped(text, width_of(sys.stderr)), err=True)
 
     def yes(self, question: str, default: bool) -> bool:
         """Enter takes the default."""
@@ -83,7 +85,7 @@ class Terminal:
     def _ask(self, question: str) -> str:
         import typer
 
-        typer.echo(question + " ", err=True, nl=False)
+        typer.echo(wrapped(question, width_of(sys.stderr)) + " ", err=True, nl=False)
         try:
             return input().strip()
         except EOFError:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import json
-import shutil
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Protocol
+from typing import IO, Any, Protocol
 
 from pipeline.receive.product import Receipt, Violation
-
-if TYPE_CHECKING:
-    from rich.table import Table
+from pipeline.wrap import width_of, wrapped
 
 #: Places named for each rule in text; the JSON form holds them all.
 EXAMPLES = 3
 WIDTH = 100
+#: The width of what goes to a file.
+UNSEEN = 140
+UNREAD = "could not be read, see below"
 COUNTS = ("read", "accepted", "quarantined", "duplicate", "superseded")
 
 
@@ -73,46 +73,51 @@ def write_check_json(checked: CheckedLike, out: IO[str]) -> None:
 
 def write_check_text(checked: CheckedLike, out: IO[str]) -> None:
     """A table with a line per extract, then each broken rule with what to do and its first places."""
-    from rich.console import Console
+    width = width_of(out)
 
-    width = shutil.get_terminal_size((WIDTH, 24)).columns if out.isatty() else 140
-    console = Console(file=out, width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    def say(text: str) -> None:
+        out.write(wrapped(text, width) + "\n")
+
     if not checked.receipts:
-        out.write("No extract in raw/. Put the files of the agencies there, as they came, and run again.\n")
+        say("No extract in raw/. Put the files of the agencies there, as they came, and run again.")
         return
-    console.print(_receipt_table(checked.receipts))
+    for line in _receipt_table(checked.receipts, width or UNSEEN):
+        say(line)
     for receipt in checked.receipts:
         if receipt.problem:
-            console.print(f"{plain(receipt.extract)}: {_lines(receipt.problem)}")
+            say(f"{plain(receipt.extract)}: {_lines(receipt.problem)}")
         for correction in receipt.corrections:
             rows = "1 row" if correction["rows"] == 1 else f"{correction['rows']:,} rows"
-            console.print(
-                f"{plain(receipt.extract)}: {rows} corrected by corrections.toml: {plain(correction['reason'])}"
-            )
-    _print_rules(checked.violations(), console.print)
+            say(f"{plain(receipt.extract)}: {rows} corrected by corrections.toml: {plain(correction['reason'])}")
+    _print_rules(checked.violations(), say, min(WIDTH, width or WIDTH))
 
 
-def _receipt_table(receipts: Iterable[Receipt]) -> Table:
-    from rich import box
-    from rich.table import Table
+def _receipt_table(receipts: Sequence[Receipt], width: int) -> Iterator[str]:
+    """A line for each extract; where names are too long for that, a line for the name and one for the counts."""
+    names = [plain(r.extract) for r in receipts]
+    tables = [r.table or "–" for r in receipts]
+    total = {c: sum(getattr(r, c) for r in receipts if not r.problem) for c in COUNTS}
+    widths = {c: max(len(c), len(f"{total[c]:,}")) for c in COUNTS}
+    counted = sum(widths.values()) + 2 * len(widths)
+    table, name = max(len("Table"), *map(len, tables)), max(len("All extracts"), *map(len, names))
+    apart = name + 2 + table + counted > width
+    wide = max(len("All extracts"), min(name + table + 2, width - counted)) if apart else name
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("Extract", overflow="fold", ratio=1)
-    table.add_column("Table")
-    for name in COUNTS:
-        table.add_column(name.capitalize(), justify="right")
-    total = dict.fromkeys(COUNTS, 0)
-    for receipt in receipts:
+    def line(first: str, second: str, cells: Iterable[str]) -> str:
+        label = first.ljust(wide) if apart else f"{first.ljust(wide)}  {second.ljust(table)}"
+        return f"{label}{''.join(f'  {c.rjust(w)}' for c, w in zip(cells, widths.values(), strict=True))}".rstrip()
+
+    rule = "─" * min(width, (wide if apart else wide + 2 + table) + counted)
+    yield from (line("Extract", "Table", (c.capitalize() for c in COUNTS)), rule)
+    for receipt, extract, kind in zip(receipts, names, tables, strict=True):
+        counts = [f"{getattr(receipt, c):,}" for c in COUNTS]
+        if apart:
+            yield extract
         if receipt.problem:
-            table.add_row(plain(receipt.extract), receipt.table or "–", "could not be read, see below")
-            continue
-        counts = [getattr(receipt, name) for name in COUNTS]
-        table.add_row(plain(receipt.extract), receipt.table or "–", *(f"{n:,}" for n in counts))
-        for name, n in zip(COUNTS, counts, strict=True):
-            total[name] += n
-    table.add_section()
-    table.add_row("All extracts", "", *(f"{total[name]:,}" for name in COUNTS))
-    return table
+            yield f"  {kind}: {UNREAD}" if apart else f"{extract.ljust(wide)}  {kind.ljust(table)}  {UNREAD}"
+        else:
+            yield line(f"  {kind}" if apart else extract, kind, counts)
+    yield from (rule, line("All extracts", "", (f"{total[c]:,}" for c in COUNTS)), "")
 
 
 class _Rule:
@@ -129,12 +134,11 @@ class _Rule:
             self.examples.append(violation)
 
 
-def _print_rules(violations: Iterator[Violation], say: object) -> None:
+def _print_rules(violations: Iterator[Violation], write: Callable[[str], None], width: int) -> None:
     rules: dict[tuple[str, str, str, str], _Rule] = {}
     for violation in violations:
         key = (violation.severity, violation.table, violation.rule, violation.column or "")
         rules.setdefault(key, _Rule(violation)).add(violation)
-    write = say if callable(say) else print
     for severity, heading in (
         ("error", "Errors: these rows wait in quarantine"),
         ("warning", "Warnings: these rows count"),
@@ -149,7 +153,7 @@ def _print_rules(violations: Iterator[Violation], say: object) -> None:
             write(f"  {table}{'.' + column if column else ''} · {rule} · {found.count:,} {rows}")
             for example in found.examples:
                 text = f"{_place(example)}: {plain(example.message)}"
-                write(textwrap.fill(text, WIDTH, initial_indent="    ", subsequent_indent="      "))
+                write(wrapped(f"    {text}", width))
             if found.count > len(found.examples):
                 write(f"    … and {found.count - len(found.examples):,} more (--format json lists all)")
 

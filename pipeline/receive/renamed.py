@@ -41,11 +41,11 @@ def advice(path: Path, mapping: Mapping, missing: Sequence[Wanted], before: Extr
     found = renamed(path, mapping, missing, before)
     if not found:
         return ""
-    seen = " ".join(f'{r.gone} looks renamed to "{r.heading}": {r.evidence}.' for r in found)
+    seen = "".join(f'\n  {r.gone} looks renamed to "{r.heading}": {r.evidence}.' for r in found)
     lines = "".join(f"\n    {line}" for r in found for line in r.lines)
     where = f"{mapping.declared_in}, extract {mapping.number}"
     what = "a line" if sum(len(r.lines) for r in found) == 1 else "lines"
-    return f"{seen} {STAFF}if this is right, change {what} in {where}:{lines}"
+    return f"{seen}\n  {STAFF}if this is right, change {what} in {where}:{lines}"
 
 
 def renamed(

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Iterable
+from pathlib import Path
 
 import openpyxl
 import pytest
 
 from tests.journeys.conftest import CALLS, LOG, Folder
+from tests.journeys.terminal import Terminal
 from tests.publish.test_pdf import text_of
 
 OLD, NEW = "Incident,Received,Nature,Dispo,Units", "Case Nbr,Call Time,Call Type,Result,Units"
@@ -52,38 +56,70 @@ def sheet(folder: Folder, name: str) -> list[tuple[object, ...]]:
     return list(book[name].values)
 
 
-def test_headings_change_in_month_nine_and_one_line_mends_it(oak: Folder) -> None:
+def at_terminal(folder: Folder, columns: int, command: str, *args: str | Path) -> Terminal:
+    """One command as staff give it, watched to its end; the exit code is kept. No word is broken on the screen."""
+    with Terminal(command, *args, "--program", folder.path, columns=columns) as terminal:
+        terminal.code = terminal.watch()
+    broken = [line for line in terminal.screen if line.endswith("⏎") and " " in line.strip("⏎").strip()]
+    assert not broken, broken
+    return terminal
+
+
+def edit(folder: Folder, name: str, lines: Iterable[str]) -> None:
+    """Each line takes the place of the one that reads the same column from the old heading, as it is copied."""
+    text = (folder.path / name).read_text(encoding="utf-8").splitlines()
+    for line in lines:
+        column, old = line.strip().partition(" = ")[0], line.partition('any = ["')[2].partition('"')[0]
+        (place,) = [n for n, had in enumerate(text) if had.startswith(f"{column} = ") and f'"{old}"' in had]
+        text[place] = line.strip()
+    folder.write(name, "\n".join([*text, ""]))
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_headings_change_in_month_nine_and_the_lines_on_the_screen_mend_it(oak: Folder, columns: int) -> None:
     oak.write("raw/oak/cad_2024-09.csv", calls(9, NEW))
     oak.write("raw/oak/log_2024-09.csv", log(9, NEW_LOG))
-    result = oak.run("check", "--letter")
-    assert result.code == 3
-    told = " ".join(result.out.split())
-    assert '"Dispo" looks renamed to "Result": 100% of its values (“ARR”, “RPT”) stood under "Dispo"' in told
-    assert '"Incident" looks renamed to "Case Nbr": its values have the form 99-999999' in told
-    assert '"Received" looks renamed to "Call Time"' in told and "its values are times (“09/" in told
-    lines = [
+    shown = at_terminal(oak, columns, "check", "--letter")
+    assert shown.code == 3
+    assert '"Dispo" looks renamed to "Result": 100% of its values (“ARR”, “RPT”) stood under "Dispo"' in shown.told
+    assert '"Incident" looks renamed to "Case Nbr": its values have the form 99-999999' in shown.told
+    assert '"Received" looks renamed to "Call Time"' in shown.told and "its values are times (“09/" in shown.told
+    assert "cad_2024-09.csv" in letter(oak) and "looks renamed" in letter(oak) and "any =" not in letter(oak)
+    # nothing of a person anywhere, and the agency is not told about our declarations
+    assert not any(name in shown.seen + letter(oak) for name in (*LAST, "Ann1", "1951"))
+    lines = [line for line in shown.screen if "{ any = [" in line]
+    assert [line.strip() for line in lines] == [
         'incident = { any = ["Incident", "Case Nbr"] }',
         'received_at = { any = ["Received", "Call Time"] }',
         'nature = { any = ["Nature", "Call Type"] }',
         'disposition = { any = ["Dispo", "Result"] }',
         'person = [{ any = ["Last", "Surname"] }, "First", "DOB"]',
     ]
-    for line in lines:
-        assert f"\n    {line}\n" in result.out
-    # nothing of a person anywhere, and the agency is not told about our declarations
-    assert not any(name in result.out + letter(oak) for name in (*LAST, "Ann1", "1951"))
-    assert "cad_2024-09.csv" in letter(oak) and "looks renamed" in letter(oak) and "any =" not in letter(oak)
-    changed = [CALLS, LOG]
-    for line in lines:
-        place, column = line.startswith("person"), line.partition(" =")[0]
-        rows = changed[place].splitlines(keepends=True)
-        changed[place] = "".join(f"{line}\n" if r.startswith(f"{column} =") else r for r in rows)
-    oak.write("agencies/oak.toml", "".join(changed))
-    receipts = oak.check()
-    assert {(r["read"], r["accepted"], r["problem"]) for r in receipts.values()} == {(30, 30, None)}
+    edit(oak, "agencies/oak.toml", lines)
+    if columns == 80:  # the rest is the same at any width
+        return
+    built = at_terminal(oak, columns, "build", "2024-09", "--audience", "staff")
+    assert built.code == 0
+    assert "letters/oak.pdf" in "".join(built.screen).replace("⏎", "")
+    assert at_terminal(oak, columns, "check", "--letter").code == 0
+    assert "looks renamed" not in letter(oak)
+    assert "Thank you. All 180 rows of 6 extracts could be read" in letter(oak)
     figures = oak.figures("2024-07-01..2024-09-30", "--by", "agency", "--metric", "people_met,team_calls")
     # the same 30 people are met in each of three months: the new heading gives the same keys
     assert (figures["people_met", "oak"]["value"], figures["team_calls", "oak"]["value"]) == (30, 90)
+
+
+@pytest.mark.parametrize("columns", [72, 120])
+def test_the_receipts_stand_in_columns_at_any_width(oak: Folder, columns: int) -> None:
+    oak.write(f"raw/oak/cad_2024-09 {'of the whole county ' * 3}.csv", calls(9))
+    shown = at_terminal(oak, columns, "check").screen
+    assert all(len(line.rstrip("⏎")) <= columns for line in shown)
+    heads = next(line for line in shown if line.startswith("Extract"))
+    total = next(line for line in shown if line.startswith("All extracts"))
+    ends = [m.end() for m in re.finditer(r"\S+", heads)][-5:]
+    assert heads.split()[-5:] == ["Read", "Accepted", "Quarantined", "Duplicate", "Superseded"]
+    assert [total[:end].split()[-1] for end in ends] == ["150", "150", "0", "0", "0"]
+    assert sum("30" in line[: ends[0]].split() for line in shown) == 5
 
 
 def test_a_heading_that_no_file_has_stops_with_the_line_to_change(oak: Folder) -> None:
@@ -112,7 +148,11 @@ def test_a_column_of_a_person_is_never_taken_for_another(oak: Folder) -> None:
 def test_a_corrected_file_takes_the_place_of_the_one_before(oak: Folder) -> None:
     wrong = calls(8).replace("08/05/2024", "05.08.24").replace("THEFT", "=1+1")
     oak.write("raw/oak/cad_2024-08.csv", wrong)
-    assert oak.run("check", "oak/cad_2024-08.csv", "--letter").code == 0
+    shown = at_terminal(oak, 80, "check", "oak/cad_2024-08.csv", "--letter")
+    assert shown.code == 0
+    assert "Errors: these rows wait in quarantine" in shown.screen
+    assert "oak/cad_2024-08.csv row 6:" in shown.told and "05.08.24 10:04:00" in shown.told
+    assert "out/letters/oak.pdf" in "".join(shown.screen).replace("⏎", "")
     first = letter(oak)
     assert "1 of them waits in quarantine until you send a correction" in first
     assert "“Received” holds something that is no date and time" in first
@@ -120,17 +160,20 @@ def test_a_corrected_file_takes_the_place_of_the_one_before(oak: Folder) -> None
     waits = [row[2:5] for row in sheet(oak, "What waits")[1:]]
     assert waits == [(6, "Received", "05.08.24 10:04:00")]
     oak.write("raw/oak/cad_2024-08-corrected.csv", calls(8))
-    assert oak.run("check", "--letter").code == 0
-    receipts = oak.check()
-    assert receipts["oak/cad_2024-08.csv"]["superseded"] == 29
-    assert receipts["oak/cad_2024-08-corrected.csv"]["accepted"] == 30
+    shown = at_terminal(oak, 120, "check", "--letter")
+    assert shown.code == 0
+    cells = {line.split()[0]: line.split()[2:] for line in shown.screen if line.startswith("oak/cad_2024-08")}
+    assert cells == {
+        "oak/cad_2024-08.csv": ["30", "0", "1", "0", "29"],
+        "oak/cad_2024-08-corrected.csv": ["30", "30", "0", "0", "0"],
+    }
     assert "Gone: “Received” holds something that is no date and time" in letter(oak)
 
 
 def test_a_month_with_a_broken_file_is_built_and_the_letter_says_so(oak: Folder) -> None:
     oak.write("raw/oak/log_2024-08.csv", b"")
-    built = oak.run("build", "2024-08", "--audience", "staff")
-    assert built.code == 3 and "needs attention: oak/log_2024-08.csv" in built.err
+    built = at_terminal(oak, 80, "build", "2024-08", "--audience", "staff")
+    assert built.code == 3 and "needs attention: oak/log_2024-08.csv: The file is empty" in built.told
     edition = next((oak.path / "out/editions").glob("2024-08_*"))
     assert {p.name for p in (edition / "letters").iterdir()} == {"oak.pdf", "oak.xlsx", "elm.pdf", "elm.xlsx"}
     text = " ".join(text_of((edition / "letters/oak.pdf").read_bytes()).split())
@@ -138,7 +181,8 @@ def test_a_month_with_a_broken_file_is_built_and_the_letter_says_so(oak: Folder)
     assert "In August 2024 no team calls" not in text and "0 of 30 team calls in CAD have a log entry" in text
     assert "30 calls of August 2024 with a team have no log entry" in text
     oak.write("raw/oak/log_2024-08.csv", log(8))
-    assert oak.run("build", "2024-08", "--audience", "staff").code == 0
+    built = at_terminal(oak, 120, "build", "2024-08", "--audience", "staff")
+    assert built.code == 0 and "needs attention" not in built.told
     again = next(p for p in (oak.path / "out/editions").glob("2024-08_*") if p != edition)
     mended = " ".join(text_of((again / "letters/oak.pdf").read_bytes()).split())
     assert "Thank you. All 120 rows of 4 extracts could be read" in mended
