@@ -16,7 +16,7 @@ from typing import TypeVar
 from pipeline import durable
 from pipeline.errors import UserError
 from pipeline.onboard.place import DECLARATION_MODE
-from pipeline.onboard.talk import Nobody, Talk
+from pipeline.onboard.talk import NoAnswerError, Nobody, Talk
 from pipeline.onboard.toml_text import quoted
 from pipeline.program.load import load_program
 from pipeline.program.settings import check_timezone
@@ -114,6 +114,8 @@ def _ask(talk: Talk, given: str | None, question: str, usual: str, read: Callabl
     while True:
         try:
             return read(talk.text(question, usual))
+        except NoAnswerError:
+            raise
         except UserError as problem:
             if isinstance(talk, Nobody):
                 raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -90,12 +91,8 @@ def sample_of(source: Source) -> Sample:
         con.execute("SET enable_progress_bar = false")
         scan = source.scan(con)
         if scan is not None:
-            try:
-                sample = _taken(con.execute(f"SELECT * FROM {scan}").to_arrow_reader(100_000), source)
-            except duckdb.Error:
-                sample = None  # the exact reader will tell
-            if sample is not None and not source.scan_failed(con):
-                return sample
+            with suppress(duckdb.Error, OSError):  # the exact reader will tell
+                return _taken(con.execute(f"SELECT * FROM {scan}").to_arrow_reader(100_000), source)
     return _taken(source.batches(), source)
 
 

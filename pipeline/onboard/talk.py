@@ -9,6 +9,10 @@ from pipeline.errors import UserError
 from pipeline.wrap import width_of, wrapped
 
 
+class NoAnswerError(UserError):
+    """A question was asked and its answer will never come: the input has ended. Asking again is of no use."""
+
+
 class Talk(Protocol):
     """Someone to show things to and to ask."""
 
@@ -90,7 +94,7 @@ class Terminal:
             return input().strip()
         except EOFError:
             hint = "Run it in a terminal, or add --yes to take what is proposed."
-            raise UserError("there was nobody to answer", hint=hint) from None
+            raise NoAnswerError("there was nobody to answer", hint=hint) from None
 
 
 def talk_for(yes: bool) -> Talk:

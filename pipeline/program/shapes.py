@@ -95,7 +95,7 @@ class ExtractIn(Strict):
     datetime: Texts = []
     null: Scalars = [""]
     sheet: Texts = []
-    header_row: int | None = Field(default=None, ge=1)
+    header_row: int | None = Field(default=None, ge=1, le=10_000)
     encoding: Filled | None = None
     delimiter: Annotated[str, Field(min_length=1, max_length=4)] | None = None
     columns: dict[str, Any] = {}

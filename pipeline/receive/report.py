@@ -10,7 +10,9 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
 
 from pipeline.receive.read.source import BROKEN_MARK, DATE_MARK
 from schemas import LINE_RULES
@@ -18,7 +20,7 @@ from schemas.cells import BROKEN_CELL, MISSING
 from schemas.spec import ColumnSpec, Rule, fill, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from pipeline.receive.project import Projection
     from pipeline.receive.read.source import BadLine
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 #: Stands for the cell of a person or an address.
 KEPT = "(kept in the extract)"
 LONGEST = 200
+#: Bad lines that are told of at once.
+_AT_ONCE = 50_000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 #: A year of birth may be shown; anything longer in that column may be a date of birth.
 _YEAR_AT_MOST = re.compile(r"\w{0,4}")
@@ -77,16 +81,30 @@ class Reporter:
             errors = list(dict.fromkeys(r.id for r in rules if r.severity == "error"))
             self.quarantine.add(self.extract, origin.source_row, origin.sheet, self._kept(cells, private), errors)
 
-    def bad_lines(self, lines: Iterable[BadLine]) -> int:
+    def bad_lines(self, lines: Sequence[BadLine]) -> int:
         """Rows without cells: quarantined as their number only. How many there were."""
-        count = 0
-        for line in lines:
-            rule = LINE_RULES[line.rule]
-            origin = RowOrigin(line.source_row, line.sheet, self.agency)
-            self._write(origin, None, None, rule, rule.message)
-            self.quarantine.add(self.extract, line.source_row, line.sheet, None, [rule.id])
-            count += 1
-        return count
+        for start in range(0, len(lines), _AT_ONCE):
+            self._some_bad_lines(lines[start : start + _AT_ONCE])
+        return len(lines)
+
+    def _some_bad_lines(self, lines: Sequence[BadLine]) -> None:
+        rules = [LINE_RULES[line.rule] for line in lines]
+        self.rules.update(rule.id for rule in rules)
+        told: dict[str, list[Any]] = {
+            "agency": [self.agency] * len(lines),
+            "table": [self.projection.table.name] * len(lines),
+            "extract": [self.extract] * len(lines),
+            "source_row": [line.source_row for line in lines],
+            "sheet": [line.sheet for line in lines],
+            "rule": [rule.id for rule in rules],
+            "severity": [rule.severity for rule in rules],
+            "message": [rule.message for rule in rules],
+            "rules": [[rule.id] for rule in rules],
+        }
+        for writer in (self.violations, self.quarantine):
+            none = [None] * len(lines)
+            columns = [pa.array(told.get(f.name, none), f.type) for f in writer.schema]
+            writer.add_table(pa.Table.from_arrays(columns, schema=writer.schema))
 
     @staticmethod
     def of_person(rule: Rule, parts: tuple[str, ...]) -> tuple[str | None, str]:

@@ -9,7 +9,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from pipeline.errors import UserError
+from pipeline.errors import UserError, machine_fault
 from pipeline.receive.corrections import unusable
 from pipeline.receive.text import literal
 
@@ -78,10 +78,8 @@ class Rows:
             batches = self._query(projection.text(self.scan or "raw_rows"))
             placed = self._placed(batches)
             yield from _whole_rows(placed) if projection.wide else placed
-        except duckdb.Error as problem:
+        except (duckdb.Error, OSError) as problem:  # after the first batches failures come through Arrow, as OSError
             self._explain(problem, corrections)
-        if self.scan is not None and self.source.scan_failed(self.con):
-            raise IrregularText
 
     def again(self, places: NDArray[np.int64]) -> Iterator[pa.RecordBatch]:
         """The rows at these places (ascending) in the order of the file: c0 … cN as they stand, ord, source_row, sheet.
@@ -176,10 +174,12 @@ class Rows:
         batch = batch.append_column("source_row", pa.array(places + (self.source.heading_row + 1)))
         return batch.append_column("sheet", pa.nulls(len(places), pa.string()))
 
-    def _explain(self, problem: duckdb.Error, corrections: tuple[Correction, ...]) -> None:
+    def _explain(self, problem: duckdb.Error | OSError, corrections: tuple[Correction, ...]) -> None:
         """Raises what the failure means to users. DuckDB's words are not repeated: they may hold cells."""
         if self._failure:
             raise self._failure from None
+        if self.scan is None and machine_fault(problem):
+            raise problem
         if corrections and (self.scan is None or isinstance(problem, duckdb.BinderException)):
             raise unusable(corrections) from None
         if self.scan is not None and not isinstance(problem, duckdb.OutOfMemoryException):

@@ -103,6 +103,10 @@ def texts(full: bool) -> Iterator[tuple[str, bytes]]:
     yield "only_quotes.csv", b'"' * (big // 3 | 1)
     yield "only_commas.csv", head + b"," * big
     yield "only_line_ends.csv", b"\n" * big + head + row
+    yield "line_ends_below.csv", head + row + b"\n" * big + row
+    yield "commas_below.csv", head + row + b",,,,\n" * (big // 5) + row
+    yield "no_rows_below.csv", head + row + b"x\n" * (big // 2) + row
+    yield "no_row_far_below.csv", head + row * (big // 40) + b"x\n" + row
     yield "only_returns.csv", b"\r" * (big // 10) + head.replace(b"\n", b"\r") + row
     yield "nul_bytes.csv", head + row.replace(b"MADEUP", b"MA\0DE\0UP") + b"\0" * 1000
     yield "only_nul.csv", b"\0" * 100_000

@@ -47,8 +47,9 @@ def fast(source: Source) -> list[Row] | None:
         sql = source.scan(con)
         if sql is None:
             return None
-        found = con.execute(f"SELECT * FROM {sql}").fetchall()
-        if source.scan_failed(con):
+        try:
+            found = con.execute(f"SELECT * FROM {sql}").fetchall()
+        except duckdb.Error:
             return None
     numbered = [(source.heading_row + 1 + k, list(cells)) for k, cells in enumerate(found)]
     return [(number, cells) for number, cells in numbered if any((c or "").strip() for c in cells)]

@@ -13,7 +13,7 @@ from pipeline.receive.read.dialect import Dialect, find_dialect
 from pipeline.receive.read.fingerprint import Fingerprint
 from pipeline.receive.read.headings import HeadingRow, check_headings
 from pipeline.receive.read.kinds import check_is_text
-from pipeline.receive.read.lines import read_rows
+from pipeline.receive.read.lines import BLANK, read_rows
 from pipeline.receive.read.pick import pick_rows
 from pipeline.receive.read.source import TOO_FEW_CELLS, TOO_MANY_CELLS, Source
 from pipeline.receive.read.text import UTF8, check_text, find_encoding, open_text, read_head
@@ -53,7 +53,6 @@ class DelimitedSource(Source):
         self.dialect = dialect
         self._path = path
         self._facts = facts
-        self._rejects = f"rejects_{facts.sha256[:12]}_{id(self):x}"
         # Unnamed headings at the end: rows may leave their cells out.
         self._named = max((n for n, h in enumerate(self.headings, 1) if h.strip()), default=1)
 
@@ -74,17 +73,8 @@ class DelimitedSource(Source):
             "compression": _literal("none"),
             "hive_partitioning": "false",
             "strict_mode": "true",
-            "store_rejects": "true",
-            "rejects_table": _literal(self._rejects),
-            "rejects_scan": _literal(self._rejects + "_scan"),
-            "rejects_limit": "1",
         }
         return f"read_csv({_literal(str(self._path))}, {', '.join(f'{k} = {v}' for k, v in options.items())})"
-
-    def scan_failed(self, con: duckdb.DuckDBPyConnection) -> bool:
-        """Whether DuckDB rejected a line. `con` must be the connection or cursor that read the scan."""
-        found = con.execute(f'SELECT count(*) FROM "{self._rejects}"').fetchone()
-        return bool(found and found[0])
 
     def pick(self, places: Sequence[int], rows: int) -> pa.RecordBatch | None:
         """Finds the lines themselves, where each row is one line."""
@@ -101,13 +91,14 @@ class DelimitedSource(Source):
 
     def batches(self, size: int = 100_000) -> Iterator[pa.RecordBatch]:
         """Every row, in a stream."""
+        self._noted = 0
         yield from in_batches(self._rows(), len(self.headings), size)
 
     def _rows(self) -> Iterator[tuple[int, list[str]]]:
         width = len(self.headings)
         with open_text(self._path, self.dialect.encoding) as stream:
             for number, cells in read_rows(stream, self.dialect.delimiter, self._fits):
-                if number <= self.heading_row:
+                if cells is BLANK or number <= self.heading_row:
                     continue
                 if isinstance(cells, str):
                     self._note(number, cells)

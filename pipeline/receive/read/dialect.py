@@ -17,6 +17,8 @@ from pipeline.receive.read.text import open_text
 _DELIMITERS = (",", "\t", ";", "|", "^", "~", "\x1f", "\xa6", "\xa7")
 _SPELLED = {r"\t": "\t", "tab": "\t"}
 _LONGEST_PROBED = 1 << 20
+#: So many rows are looked at, blank ones too. Exports end in a million rows of nothing but delimiters now and then.
+_MOST_PROBED = 10_000
 _BLANK = "".join(_DELIMITERS) + " \t\r\n\xa0"
 
 
@@ -42,7 +44,10 @@ def find_dialect(path: Path, mapping: Mapping, encoding: str) -> Dialect:
         return max(tried, key=lambda t: t[0])[1]
     if mapping.header_row is not None:
         raise Unreadable(_no_such_row(mapping.header_row))
-    raise Unreadable("The file is empty: it holds nothing but blank lines, or lines that cannot be read.")
+    raise Unreadable(
+        "The file is empty: it holds nothing but blank lines, or lines that cannot be read (its first"
+        f" {_MOST_PROBED:,} were looked at). Export it again, with the headings at the top."
+    )
 
 
 def _try(path: Path, mapping: Mapping, encoding: str, delimiter: str) -> tuple[tuple[int, float, int], Dialect] | None:
@@ -67,7 +72,7 @@ def _try(path: Path, mapping: Mapping, encoding: str, delimiter: str) -> tuple[t
 
 
 def _first_rows(path: Path, encoding: str, delimiter: str, at_least: int) -> list[tuple[int, Cells]]:
-    """Rows down to the 50th that is not blank, and to row `at_least`."""
+    """Rows down to the 50th that is not blank, but not beyond row 10,000; and to row `at_least`."""
     with open_text(path, encoding) as stream:
         return list(_until_enough(read_rows(stream, delimiter, longest=_LONGEST_PROBED), at_least))
 
@@ -79,7 +84,7 @@ def _until_enough(rows: Iterator[tuple[int, Cells]], at_least: int) -> Iterator[
         seen += not blank
         if not blank or number <= at_least or seen:
             yield number, cells
-        if seen >= LOOK_AT and number >= at_least:
+        if (seen >= LOOK_AT or number >= _MOST_PROBED) and number >= at_least:
             return
 
 

@@ -87,6 +87,7 @@ class JsonSource(Source):
 
     def batches(self, size: int = 100_000) -> Iterator[pa.RecordBatch]:
         """Every element that is not blank."""
+        self._noted = 0
         yield from in_batches(self._rows(), len(self.headings), size)
 
     def _rows(self) -> Iterator[tuple[int, list[str]]]:

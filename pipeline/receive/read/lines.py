@@ -17,12 +17,17 @@ from pipeline.receive.read.source import UNCLOSED_QUOTE, UNREADABLE_LINE
 
 #: Longest line, and longest run of lines that one quoted cell may span, in characters. Longer ones have no cells.
 LONGEST = 1 << 25
+#: What a line that is held costs besides its characters: a cell of nothing but line feeds fills the memory as well.
+_HELD = 50
 _END_OF_FILE = "\x1a"  # ends the files of some old programs
 _MANY = "\x1f"  # stands for a delimiter of several characters while a line is parsed
 
 #: The cells of a row, or the rule that it breaks.
 Cells = list[str] | str
 Fits = Callable[[list[str]], bool]
+#: The cells of a blank line. Some exports end in millions of them.
+BLANK: Cells = [""]
+_BLANK_LINES = frozenset({"\n", "\r\n", "\r"})
 
 
 def read_rows(
@@ -38,6 +43,8 @@ def read_rows(
     for number, line in enumerate(feed, 1):
         if line is None:
             yield number, UNREADABLE_LINE
+        elif line in _BLANK_LINES:
+            yield number, BLANK
         elif '"' not in line:
             yield number, (line if line[-1] != _END_OF_FILE else line[:-1]).rstrip("\r\n").split(delimiter)
         else:
@@ -93,7 +100,7 @@ def _supply(line: str, feed: _Feed, taken: list[str | None]) -> Iterator[str]:
     room = feed.longest - len(line)
     for following in feed:
         taken.append(following)
-        room -= len(following) if following is not None else room
+        room -= len(following) + _HELD if following is not None else room
         if following is None or room < 0:
             return
         yield following
