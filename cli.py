@@ -29,7 +29,7 @@ from pipeline.options import (
     Strict,
     Workers,
 )
-from pipeline.shell import app, cluster, command, cores, emit, say, show_built, split
+from pipeline.shell import app, cluster, command, cores, emit, say, show_built, split, tell
 
 
 @command
@@ -54,8 +54,7 @@ def check(
         checked = judge(
             program, files or [], letter=letter, workers=workers, scheduler=where, strict=strict, progress=progress
         )
-    for notice in [] if quiet else checked.notices:
-        say(notice)
+    tell(checked.notices, quiet)
     write = write_check_json if format_ is CheckFormat.JSON else write_check_text
     write(checked, sys.stdout)
     for path in checked.letters:
@@ -86,8 +85,7 @@ def build(
             program, period, public=public, workers=workers, scheduler=where, strict=strict,
             renderers=max(workers, cores()), progress=progress,
         )  # fmt: skip
-    for notice in [] if quiet else built.notices:
-        say(notice)
+    tell(built.notices, quiet)
     show_built(built, quiet)
     if open_:
         typer.launch(str(built.edition / "report.pdf"))
@@ -117,8 +115,7 @@ def figures(
     else:
         with progress_for(quiet) as progress:
             answer = ask(program, period, metrics=split(metric), by=split(by), progress=progress)
-    for notice in [] if quiet else answer.notices:
-        say(notice)
+    tell(answer.notices, quiet)
     emit(answer.render(format_.value, output), output)
 
 
@@ -138,8 +135,7 @@ def explain(
 
     with progress_for(quiet) as progress:
         answer = ask(program, metric, period, agency=agency, rows=rows, progress=progress)
-    for notice in [] if quiet else answer.notices:
-        say(notice)
+    tell(answer.notices, quiet)
     typer.echo(answer.text)
 
 
@@ -158,6 +154,8 @@ def editions(
 
     if restate and withdraw:
         raise UserError("one thing at a time", "--restate, --withdraw", "Run the command twice.")
+    if reason and not (restate or withdraw):
+        raise UserError("a reason for what?", "--reason", "Say what to do: --restate MONTH, or --withdraw ID.")
     if restate:
         typer.echo(f"published/{published.restate(program, restate, reason)}")
     elif withdraw:
@@ -206,6 +204,7 @@ def verify(
 
     with progress_for(quiet) as progress:
         found = look(path, program, progress=progress)
+    tell(found.notices, quiet)
     typer.echo(verified_text(found))
     return Exit.DONE if found.same else Exit.FAILURE
 

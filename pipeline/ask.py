@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import UserError
-from pipeline.facts import changed_since
+from pipeline.facts import changed_since, shortly
 from pipeline.measure.figure import Figure
 from pipeline.program.key import read_key
 from pipeline.program.load import load_program
 from pipeline.program.model import Program
 from pipeline.program.periods import Period, check_period, day_range, month_pieces
-from pipeline.progress import Progress, Silent
+from pipeline.progress import SILENT, Progress
 from pipeline.store.warehouse import Warehouse, open_warehouse
 
-SILENT: Progress = Silent()
 PEOPLE_MET = "people_met"
 
 
@@ -39,12 +38,12 @@ class Answer:
         if form == "xlsx":
             if output is None:
                 raise UserError("a workbook goes to a file", "--format xlsx", "Name one: --output figures.xlsx")
-            with writable(output).open("wb") as file:
+            with _writable(output).open("wb") as file:
                 tables.write_xlsx(self.figures, file, self.program.metrics, self.program.name)
             return ""
         text = self._text(form)
         if output is not None:
-            writable(output).write_text(text, encoding="utf-8", newline="\n")
+            _writable(output).write_text(text, encoding="utf-8", newline="\n")
         return text
 
     def _text(self, form: str) -> str:
@@ -81,8 +80,8 @@ def figures(
     from pipeline.measure.relations import BREAKDOWNS
 
     program = load_program(folder)
-    known("metric", metrics, list(program.metrics), "--metric")
-    known("way to divide figures", by, ["agency", "month", *BREAKDOWNS], "--by")
+    check_known("metric", metrics, list(program.metrics), "--metric")
+    check_known("way to divide figures", by, ["agency", "month", *BREAKDOWNS], "--by")
     check_period(period, program.fiscal_year_starts, program.began)
     warehouse, notices = _warehouse(program, progress)
     with warehouse:
@@ -114,8 +113,8 @@ def explain(
     from pipeline.publish.explained import explained_text
 
     program = load_program(folder)
-    known("metric", [metric], list(program.metrics), "explain")
-    known("agency", [agency], ["all", *(a.id for a in program.agencies)], "--agency")
+    check_known("metric", [metric], list(program.metrics), "METRIC")
+    check_known("agency", [agency], ["all", *(a.id for a in program.agencies)], "--agency")
     check_period(period, program.fiscal_year_starts, program.began)
     warehouse, notices = _warehouse(program, progress)
     with warehouse:
@@ -131,6 +130,8 @@ def dictionary(folder: Path, output: Path) -> list[Path]:
     """Write the data dictionary; of the shipped metrics alone when the folder holds no program."""
     from pipeline.publish.dictionary import write_dictionary
 
+    if output.exists() and not output.is_dir():
+        raise UserError("the dictionary is several files, and this is one", str(output), "Name a folder.")
     program = load_program(folder) if (folder / "program.toml").exists() else None
     return list(write_dictionary(program, output))
 
@@ -148,10 +149,8 @@ def _warehouse(program: Program, progress: Progress) -> tuple[Warehouse, tuple[s
     changed = changed_since(program, warehouse, read_key(program))
     if not changed:
         return warehouse, ()
-    files = f"{changed[0]} and {len(changed) - 1} more" if len(changed) > 1 else changed[0]
-    return warehouse, (
-        f"raw/ or its mappings have changed since the last build ({files}); to count them: outcomes build",
-    )
+    what = f"raw/ or its mappings have changed since the last build ({shortly(changed)})"
+    return warehouse, (f"{what}; to count them: outcomes build",)
 
 
 def _months(period: Period) -> list[Period]:
@@ -164,30 +163,27 @@ def _people_met(program: Program, metrics: Sequence[str]) -> list[str]:
     return [PEOPLE_MET] if PEOPLE_MET in program.metrics and metrics and PEOPLE_MET not in metrics else []
 
 
-def known(what: str, asked: Sequence[str], known: Sequence[str], where: str) -> None:
-    """UserError with the nearest valid name for the first that there is not."""
-    from pipeline.program.mistakes import nearest
+def check_known(what: str, asked: Sequence[str], valid: Sequence[str], where: str) -> None:
+    """UserError for the first name asked for that there is not, with the nearest valid one."""
+    from pipeline.program.mistakes import suggest
 
     for name in asked:
-        if name not in known:
-            best = nearest(name, known)
-            hint = f"Did you mean {best}?" if best else f"There are: {', '.join(known)}."
-            raise UserError(f"there is no {what} `{name}`", where, hint)
+        if name not in valid:
+            raise UserError(f"there is no {what} `{name}`", where, suggest(name, valid, many=60))
 
 
-def _write_rows(path: Path, heading: Sequence[str], rows: object) -> None:
+def _write_rows(path: Path, heading: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
     from pipeline.publish.tables import safe
 
-    with writable(path).open("w", encoding="utf-8", newline="") as file:
+    with _writable(path).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(heading)
-        for row in rows:  # type: ignore[attr-defined]
-            writer.writerow(
-                "" if row[h] is None else safe(row[h]) if isinstance(row[h], str) else row[h] for h in heading
-            )
+        for row in rows:
+            cells = (row[h] for h in heading)
+            writer.writerow("" if c is None else safe(c) if isinstance(c, str) else c for c in cells)
 
 
-def writable(path: Path) -> Path:
+def _writable(path: Path) -> Path:
     """The path, when its folder is there; UserError otherwise."""
     if not path.parent.is_dir():
         raise UserError("this folder is not there", str(path.parent), "Make it first, or name another file.")

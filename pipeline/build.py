@@ -27,7 +27,7 @@ from pipeline.program.periods import (
     months,
     parse_period,
 )
-from pipeline.progress import Progress, Silent
+from pipeline.progress import SILENT, Progress
 from pipeline.publish.inputs import EditionInputs
 from pipeline.receive.product import Found, Receipt, Violation
 from pipeline.store.load import load
@@ -37,7 +37,6 @@ from pipeline.turns import turn
 
 #: Trends go back so far at most: more points than this cannot be told apart on paper.
 TREND_MONTHS = 60
-SILENT: Progress = Silent()
 #: Tables whose rows are named by the rows of a table.
 NAMED_BY = {"encounters": ("calls",), "referrals": ("encounters",)}
 
@@ -261,8 +260,9 @@ def _named(program: Program, found: Found, files: Sequence[Path]) -> frozenset[s
     names = set()
     for file in files:
         options = [file.as_posix()]
-        with suppress(ValueError):
-            options.append(file.resolve().relative_to(program.raw.resolve()).as_posix())
+        for path in (file.resolve(), file.parent.resolve() / file.name):  # a link to an extract has a name of its own
+            with suppress(ValueError):
+                options.append(path.relative_to(program.raw.resolve()).as_posix())
         name = next((o for o in options if o in known), None)
         if name is None:
             hint = f"Put it below {program.raw}, or name one of the files there."

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from pipeline.errors import UserError
 from pipeline.measure.explain import BEHIND
 from pipeline.program.load import load_program
 from pipeline.program.mistakes import suggest
 from pipeline.program.model import Program
-from pipeline.publish.edition import MANIFEST
+from pipeline.publish.manifests import MANIFEST, whole_manifest
 
 NUMBERS = ("numerator", "denominator", "value", "low", "high", "unknown", "status")
 KEY = ("metric", "agency", "group", "category", "period_start", "period_end")
@@ -69,7 +67,7 @@ class _Edition:
         if not (folder / MANIFEST).is_file():
             there = [p.parent.name for p in sorted((program.out / "editions").glob(f"[!.]*/{MANIFEST}"))]
             raise UserError(f"there is no edition {name} in out/editions/", "compare", suggest(name, there))
-        self.manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        self.manifest = whole_manifest(folder)
         self.figures = {tuple(r[k] for k in KEY): r for r in _read(folder / "figures.csv")}
         rows = _read(folder / "rows.csv")
         self.rows: Rows = {

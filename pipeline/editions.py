@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.ask import Answer, known
+from pipeline.ask import Answer, check_known
 from pipeline.errors import UserError
-from pipeline.facts import changed_files
+from pipeline.facts import changed_files, shortly
 from pipeline.measure.figure import Figure
 from pipeline.program.load import load_program
 from pipeline.program.model import Program
-from pipeline.program.period import month_of
-from pipeline.program.periods import TO_DATE, parse_period
+from pipeline.program.periods import TO_DATE, Period, day_range, month_of, months, parse_period
 from pipeline.protect.calendar import Span
 from pipeline.protect.ledger import Ledger, published_figures
 from pipeline.protect.plan import Asked, check_public
 from pipeline.protect.readers import Listed, editions, standing_edition
-from pipeline.publish.edition import MANIFEST
+from pipeline.publish.manifests import whole_manifest
 from pipeline.publishing import read_ledger
 from pipeline.store.warehouse import open_warehouse
 
@@ -39,8 +37,8 @@ def public_figures(
     months of the period that any edition published. UserError (exit 2) when the period has no public edition.
     """
     program = load_program(folder)
-    known("metric", metrics, list(program.metrics), "--metric")
-    known("way to divide public figures", by, ["agency", "month"], "--by")
+    check_known("metric", metrics, list(program.metrics), "--metric")
+    check_known("way to divide public figures", by, ["agency", "month"], "--by")
     ledger = read_ledger(program)
     label = _label(program, ledger, period)
     entry = standing_edition(ledger, label)
@@ -48,10 +46,13 @@ def public_figures(
     chosen = [f for f in rows if f.agency == "all" and f.period == label]
     if "agency" in by:
         chosen += [f for f in rows if f.agency != "all"]
+    notices = [*_switched_off(entry.suppress_below), *_moved_on(program, entry.edition, label)]
     if "month" in by and chosen:
-        chosen += _months(ledger, chosen[0].period_start, chosen[0].period_end, label, metrics)
-    notices = (*_switched_off(entry.suppress_below), *_moved_on(program, entry.edition, label))
-    return Answer(program, tuple(chosen), tuple(rows), tuple(metrics), notices, audience="public")
+        asked = day_range(chosen[0].period_start, chosen[0].period_end)
+        found = _months(ledger, asked, metrics)
+        chosen += found
+        notices += _not_published(asked, found)
+    return Answer(program, tuple(chosen), tuple(rows), tuple(metrics), tuple(notices), audience="public")
 
 
 def _switched_off(suppress_below: int) -> tuple[str, ...]:
@@ -62,15 +63,13 @@ def _switched_off(suppress_below: int) -> tuple[str, ...]:
 def _moved_on(program: Program, edition: str, label: str) -> tuple[str, ...]:
     """Says so when raw/ has changed since an edition was made. One that is not in out/ cannot tell."""
     try:
-        manifest = json.loads((program.out / "editions" / edition / MANIFEST).read_text(encoding="utf-8"))
-        changed = changed_files(program, manifest["sources"]["raw"])
-    except (OSError, ValueError, KeyError, TypeError):
+        changed = changed_files(program, whole_manifest(program.out / "editions" / edition)["sources"]["raw"])
+    except (UserError, OSError):
         return ()
     if not changed:
         return ()
-    files = f"{changed[0]} and {len(changed) - 1} more" if len(changed) > 1 else changed[0]
     return (
-        f"raw/ has changed since this edition was made ({files}); a published figure keeps its value. "
+        f"raw/ has changed since this edition was made ({shortly(changed)}); a published figure keeps its value. "
         f"To publish what is new: outcomes build {label}",
     )
 
@@ -94,15 +93,29 @@ def _label(program: Program, ledger: Ledger, text: str | None) -> str:
     return ledger.editions[-1].period
 
 
-def _months(ledger: Ledger, start: date, end: date, label: str, metrics: Sequence[str]) -> list[Figure]:
-    standing = (line.figure for line in ledger.standing().values())
-    months = [
-        f
-        for f in standing
-        if f.agency == "all" and f.group is None and len(f.period) == len("2023-11") and f.period != label
-        if start <= f.period_start and f.period_end <= end and (not metrics or f.metric in metrics)
-    ]
-    return sorted(months, key=lambda f: f.period)
+def _months(ledger: Ledger, asked: Period, metrics: Sequence[str]) -> list[Figure]:
+    """The program's figures of the whole months inside the period, oldest month first, as editions that stand hold
+    them: of each the value that was admitted last, or withheld when none was."""
+    spans = {(m.start, m.end): m.label for m in months(asked) if (m.start, m.end) != (asked.start, asked.end)}
+    found: dict[tuple[str, date], Figure] = {}
+    for entry in ledger.editions:
+        for line in () if entry.edition in ledger.withdrawn else entry.own:
+            figure = line.figure
+            label = spans.get((figure.period_start, figure.period_end))
+            if label is None or figure.agency != "all" or figure.group is not None:
+                continue
+            if not metrics or figure.metric in metrics:
+                key = (figure.metric, figure.period_start)
+                if figure.status != "withheld" or key not in found:
+                    found[key] = replace(figure, period=label)
+    return sorted(found.values(), key=lambda f: f.period_start)
+
+
+def _not_published(asked: Period, found: Sequence[Figure]) -> tuple[str, ...]:
+    """Says which months of the period no edition holds."""
+    held = {f.period_start for f in found} | {asked.start if asked.end == month_of(asked.start).end else None}
+    missing = [m.label for m in months(asked) if m.start not in held]
+    return (f"no edition holds {shortly(missing)}; to publish it: outcomes build {missing[0]}",) if missing else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +154,10 @@ def restate(folder: Path, month: str, reason: str) -> str:
 
 
 def withdraw(folder: Path, edition: str, reason: str) -> str:
-    """Mark an edition as withdrawn, in the ledger (where it stays) and in the list of editions. Returns the entry's
-    name."""
+    """Mark an edition as withdrawn, in the ledger (where it stays) and in the list of editions.
+
+    Returns the entry's name.
+    """
     from pipeline.publish.index import write_index
 
     program = load_program(folder)

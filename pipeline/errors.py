@@ -86,9 +86,16 @@ def machine_fault(error: BaseException) -> UserError | None:
     if any(isinstance(e, MemoryError) or type(e).__name__ == "OutOfMemoryException" for e in chain):
         hint = "Close other programs and run the same command again."
         return UserError("the memory of this computer does not suffice", hint=hint, code=Exit.FAILURE)
+    if isinstance(error, PermissionError):
+        hint = "Check who may read and write this file or folder, close it where it is open, and run again."
+        return UserError("no permission", _place(error), hint, Exit.FAILURE)
     if isinstance(error, OSError) and error.strerror:
-        return UserError(error.strerror, str(error.filename or "the system"), code=Exit.FAILURE)
+        return UserError(error.strerror, _place(error), code=Exit.FAILURE)
     return None
+
+
+def _place(error: OSError) -> str:
+    return str(error.filename or "the system")
 
 
 def harmless(text: str) -> str:

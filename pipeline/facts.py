@@ -11,7 +11,7 @@ from pipeline.receive.product import Extract
 from schemas import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pipeline.program.model import Program
     from pipeline.program.periods import Period
@@ -99,6 +99,11 @@ def changed_files(program: Program, then: Mapping[str, str]) -> list[str]:
     mapped = {e.name: e.path for e in list_raw(program) if e.kind == "file" and _is_mapped(program, e.name)}
     gone = [name for name, sha256 in then.items() if sha256 and name not in mapped and _is_mapped(program, name)]
     return sorted([*gone, *(n for n, path in mapped.items() if then.get(n) != sha256_of(path))])
+
+
+def shortly(names: Sequence[str]) -> str:
+    """The first of some names, and how many more there are."""
+    return f"{names[0]} and {len(names) - 1} more" if len(names) > 1 else names[0]
 
 
 def _is_mapped(program: Program, name: str) -> bool:

@@ -34,9 +34,6 @@ def guarded(run: Callable[[], Exit], *, debug: bool) -> Exit:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone: nobody to tell
         return Exit.FAILURE
-    except PermissionError as error:
-        _say(f"{error.filename}: no permission\n  Check who may read and write this file or folder, and run again.")
-        return Exit.FAILURE
     except Exception as error:  # the last place that can turn a bug into one clear line
         fault = machine_fault(error)
         _say(str(fault) if fault else _UNEXPECTED.format(type(error).__name__))

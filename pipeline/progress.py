@@ -36,6 +36,10 @@ class Silent:
         return None
 
 
+#: For callers that have nobody to tell.
+SILENT: Progress = Silent()
+
+
 class Lines(Silent):
     """One plain line for each stage: right for a log file."""
 

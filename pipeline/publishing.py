@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -22,10 +21,11 @@ from pipeline.protect.entry import Entry, sha256
 from pipeline.protect.ledger import Ledger, PublicEdition
 from pipeline.protect.plan import Asked, check_public
 from pipeline.publish import numbers
-from pipeline.publish.edition import MANIFEST, Edition, write_edition
+from pipeline.publish.edition import Edition, write_edition
 from pipeline.publish.identity import edition_id, edition_name
 from pipeline.publish.inputs import EditionInputs, Moved, Previous
 from pipeline.publish.labels import HEADLINE
+from pipeline.publish.manifests import read_manifest
 from pipeline.store.warehouse import Warehouse
 
 SQL = Path(__file__).parent / "sql" / "month_fingerprints.sql"
@@ -158,11 +158,7 @@ def public_editions(program: Program) -> Iterator[PublicEdition]:
     for folder in sorted((program.out / "editions").glob("*")):
         if folder.name.startswith(".") or not (folder / PUBLIC).is_dir():
             continue
-        try:
-            manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            manifest = {}
-        yield PublicEdition(folder.name, manifest.get("ledger_entry") or "")
+        yield PublicEdition(folder.name, (read_manifest(folder) or {}).get("ledger_entry") or "")
 
 
 def keep_for_staff(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,9 +45,22 @@ def say(text: str) -> None:
     typer.echo(wrapped(harmless(text), width_of(sys.stderr)), err=True)
 
 
+def tell(notices: Iterable[str], quiet: bool) -> None:
+    """What the user should know beside the answer; nothing with --quiet."""
+    for notice in () if quiet else notices:
+        say(notice)
+
+
 def split(text: str) -> list[str]:
     """The parts of a list typed with commas."""
     return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def one_folder(folder: Path | None, program: Path | None, default: Path) -> Path:
+    """The folder that a command begins, named as DIR or with --program; UserError when the two differ."""
+    if folder and program and folder != program:
+        raise UserError("two folders are named", f"{folder}, --program {program}", "Leave one of them out.")
+    return folder or program or default
 
 
 def cores() -> int:

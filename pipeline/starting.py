@@ -10,7 +10,7 @@ import typer
 
 from pipeline.errors import Exit
 from pipeline.options import DATA, Debug, ProgramDir, Quiet, Scheduler, Workers
-from pipeline.shell import cluster, command, cores, emit, say, show_built
+from pipeline.shell import cluster, command, cores, emit, one_folder, say, show_built
 from pipeline.wrap import width_of, wrapped
 
 
@@ -31,8 +31,8 @@ def demo(
     from pipeline.build import demo as make
     from pipeline.progress import progress_for
 
+    place = one_folder(folder, program, Path("demo"))
     with progress_for(quiet) as progress:
-        place = folder or program or Path("demo")
         built = make(
             place, force=force, workers=workers, scheduler=where, renderers=max(workers, cores()), progress=progress
         )
@@ -60,7 +60,7 @@ def init(
     from pipeline.onboard.talk import talk_for
 
     answers = Answers(name, organization, timezone, fiscal_year_starts, began, contact)
-    begun = begin(folder or program or DATA, answers, force=force, talk=talk_for(yes))
+    begun = begin(one_folder(folder, program, DATA), answers, force=force, talk=talk_for(yes))
     typer.echo("\n".join(str(begun.folder / file) for file in begun.files))
     if not quiet:
         say(begun.next_steps)

@@ -16,8 +16,6 @@ _LEFT = (
     "An earlier run was interrupted. What it had begun was cleared away ({count} temporary {things}); all that was"
     " finished before it stands."
 )
-
-
 _NEW_KEY = (
     "{name} was missing, so a new one was made: every person and every place has another key than before, and each"
     " month counts as changed. If there is a backup of it, put it in its place and run the same command again."
@@ -51,7 +49,6 @@ def _clear_left(program: Program) -> int:
     return (
         extracts.clear_left(program)
         + durable.clear_owned(out, ".spill-*")
-        + durable.clear_owned(out, ".apart-*.duckdb")
         + durable.clear_owned(out, ".apart-*.duckdb")
         + durable.clear_under(out / ".warehouse.lock", out.glob(".warehouse-*"))
         + durable.clear_owned(out / "editions")

@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipeline import facts
-from pipeline.build import edition_inputs, refresh
-from pipeline.errors import UserError
+from pipeline.build import choose_period, edition_inputs, refresh
 from pipeline.program.key import read_key
 from pipeline.program.load import load_program
 from pipeline.program.model import Program
-from pipeline.program.periods import parse_period
-from pipeline.progress import Progress, Silent
+from pipeline.program.paths import is_litter
+from pipeline.progress import SILENT, Progress
 from pipeline.protect.ledger import Ledger
-from pipeline.publish.edition import MANIFEST, edition_documents
+from pipeline.publish.edition import edition_documents
 from pipeline.publish.identity import sha256_of, versions
+from pipeline.publish.manifests import MANIFEST, whole_manifest
 from pipeline.publishing import PUBLIC, pass_control
+from pipeline.store.warehouse import Warehouse
 from pipeline.turns import turn
-
-SILENT: Progress = Silent()
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was found. `differences` is empty when every byte is the same."""
+    """What was found. `differences` is empty when every byte is the same; `notices` are sentences for the user."""
 
     edition: str
     documents: int
     differences: tuple[str, ...]
+    notices: tuple[str, ...]
 
     @property
     def same(self) -> bool:
@@ -39,40 +39,42 @@ class Verified:
 
 
 def verify(path: Path, folder: Path, *, progress: Progress = SILENT) -> Verified:
-    """Build the edition in `path` once more. UserError when `path` holds no edition.
+    """Build the edition in `path` once more. UserError when `path` holds no edition, or one without its manifest.
 
     The program is the one whose out/editions/ holds the edition, else the one in `folder`.
     """
-    manifest = _manifest(path)
+    manifest = whole_manifest(path)
     own = path.resolve().parents[2] if len(path.resolve().parents) > 2 else folder
     program = load_program(own if (own / "program.toml").exists() else folder)
-    with turn(program, progress):
-        return _verify(path, program, manifest, progress)
+    with turn(program, progress) as cleared:
+        found = _differences(path, program, manifest, progress)
+    return Verified(manifest["edition"], len(manifest["documents"]), tuple(found), cleared)
 
 
-def _verify(path: Path, program: Program, manifest: dict[str, Any], progress: Progress) -> Verified:
-    broken = [
-        f"{name} is not the file that was written" if (path / name).exists() else f"{name} is missing"
-        for name, digest in manifest["documents"].items()
-        if not (path / name).exists() or sha256_of(path / name) != digest
+def _differences(path: Path, program: Program, manifest: dict[str, Any], progress: Progress) -> list[str]:
+    """What is not as it was, in words; documents are only built again when nothing else is."""
+    label = manifest["period"]["label"]
+    warehouse, _ = refresh(program, label, progress=progress)
+    with warehouse:
+        found = [
+            *_changed_documents(path, manifest["documents"]),
+            *_changed_versions(manifest),
+            *_changed_sources(program, warehouse, manifest),
+        ]
+        again = {} if found else _build_again(program, warehouse, manifest, progress)
+    return found or [
+        f"{name} has other bytes when it is built again" for name in sorted(again) if _differs(path / name, again[name])
     ]
-    moved = [*_changed_versions(manifest), *_changed_sources(program, manifest, progress)]
-    if broken or moved:
-        return Verified(manifest["edition"], len(manifest["documents"]), (*broken, *moved))
-    again = _build_again(program, manifest, progress)
-    other = [f"{n} has other bytes when it is built again" for n in sorted(again) if _differs(path / n, again[n])]
-    return Verified(manifest["edition"], len(manifest["documents"]), tuple(other))
 
 
-def _manifest(path: Path) -> dict[str, Any]:
-    file = path / MANIFEST
-    if not file.is_file():
-        raise UserError(f"there is no {MANIFEST}, so this is no edition", str(path), "Name a folder in out/editions/.")
-    try:
-        found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError:
-        raise UserError(f"{MANIFEST} cannot be read: it was changed", str(path)) from None
-    return found
+def _changed_documents(path: Path, documents: dict[str, str]) -> list[str]:
+    """The files of an edition that are missing, changed, or none of its own."""
+    lying = {p.relative_to(path).as_posix(): p for p in path.rglob("*") if p.is_file() and not is_litter(p.name)}
+    found = [f"{name} is missing" for name in documents if name not in lying]
+    found += [
+        f"{n} is not the file that was written" for n, d in documents.items() if n in lying and sha256_of(lying[n]) != d
+    ]
+    return found + [f"{name} was put there later" for name in sorted(lying.keys() - documents.keys() - {MANIFEST})]
 
 
 def _changed_versions(manifest: dict[str, Any]) -> list[str]:
@@ -84,11 +86,9 @@ def _changed_versions(manifest: dict[str, Any]) -> list[str]:
     ]
 
 
-def _changed_sources(program: Program, manifest: dict[str, Any], progress: Progress) -> list[str]:
+def _changed_sources(program: Program, warehouse: Warehouse, manifest: dict[str, Any]) -> list[str]:
     """The inputs that are no longer what the manifest names."""
-    warehouse, _ = refresh(program, manifest["period"]["label"], progress=progress)
-    with warehouse:
-        now = facts.sources(program, warehouse.receipts(), read_key(program))
+    now = facts.sources(program, warehouse.receipts(), read_key(program))
     then = manifest["sources"]
     found = _difference("raw/", then["raw"], now.raw) + _difference("", then["declarations"], now.declarations)
     if then["person_key"] != now.key_fingerprint:
@@ -100,23 +100,21 @@ def _changed_sources(program: Program, manifest: dict[str, Any], progress: Progr
     return found
 
 
-def _difference(where: str, then: dict[str, str], now: Any) -> list[str]:
+def _difference(where: str, then: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
     words = [f"{where}{n} is gone" for n in then if n not in now]
     words += [f"{where}{n} is new" for n in now if n not in then]
     return words + [f"{where}{n} has changed" for n in then if n in now and then[n] != now[n]]
 
 
-def _build_again(program: Program, manifest: dict[str, Any], progress: Progress) -> dict[str, bytes]:
-    label, sources = manifest["period"]["label"], manifest["sources"]
-    warehouse, _ = refresh(program, label, progress=progress)
-    with warehouse:
-        complete = warehouse.last_complete_month()
-        period = parse_period(label, program.fiscal_year_starts, program.began, complete)
-        inputs = edition_inputs(program, warehouse, period)
-        if manifest["audience"] == PUBLIC:
-            before = Ledger.read(program.published).before(len(sources["ledger"]) + 1)
-            _, inputs = pass_control(program, warehouse, inputs, before)
-        documents, _ = edition_documents(inputs, lambda step: progress.stage(f"Building {step} again"))
+def _build_again(
+    program: Program, warehouse: Warehouse, manifest: dict[str, Any], progress: Progress
+) -> dict[str, bytes]:
+    """Every file of the edition by its path, from the inputs that are there."""
+    inputs = edition_inputs(program, warehouse, choose_period(program, warehouse, manifest["period"]["label"]))
+    if manifest["audience"] == PUBLIC:
+        before = Ledger.read(program.published).before(len(manifest["sources"]["ledger"]) + 1)
+        _, inputs = pass_control(program, warehouse, inputs, before)
+    documents, _ = edition_documents(inputs, lambda step: progress.stage(f"Building {step} again"))
     return documents
 
 

@@ -1,6 +1,6 @@
 """Canonical tables: columns, codes and rules. The only place where a rule is stated (spec 2).
 
-`import schemas` stays light; a pandera model is built when it is first used (`Table.model`).
+`import schemas` stays light; a pandera model is built when it is first used (`Table.model_for`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What several tables share: the agency, the origin of a row, and the forms that rules take."""
+"""What several tables share: the agency, words and limits, and the forms that rules take."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 AGENCY = ColumnSpec("agency", "code", "The agency whose row this is: an id from program.toml.", required=True)
 
 YES_NO = "Yes or no; null when it is not known."
+#: Minutes of a day, the most that an encounter or a team's day can take.
+DAY_MINUTES = 1440
 
 
 def none_of(frame: pd.DataFrame) -> pd.Series[bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schemas.common import AGENCY, column_of
+from schemas.common import AGENCY, DAY_MINUTES, column_of
 from schemas.spec import ColumnSpec, Rule, Settings, Table
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ RESOLUTIONS = (
 PLACES = ("none", "hospital", "crisis_stabilization", "detox", "shelter", "home", "jail", "other")
 #: Where a person who was arrested can have been taken: cite and release is `none`, with a warning.
 PLACES_OF_ARRESTED = ("jail", "hospital", "none")
-DAY_MINUTES = 1440
 OLDEST = 120
 
 

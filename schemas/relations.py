@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from schemas.spec import ColumnSpec, Kind, Table
+from schemas.spec import ColumnSpec, Table
 from schemas.views import DERIVED, ORIGIN, VIEWS, Copied, Derived
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def _renamed(column: ColumnSpec, name: str) -> ColumnSpec:
 
 
 def _specs(derived: Iterable[Derived]) -> list[ColumnSpec]:
-    return [ColumnSpec(d.name, cast(Kind, d.kind), d.description, codes=d.codes) for d in derived]
+    return [ColumnSpec(d.name, d.kind, d.description, codes=d.codes) for d in derived]
 
 
 def _named(*columns: ColumnSpec) -> Relation:

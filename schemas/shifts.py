@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from schemas.common import AGENCY
+from schemas.common import AGENCY, DAY_MINUTES
 from schemas.spec import ColumnSpec, Rule, Table
 
 CATEGORIES = ("direct", "documentation", "travel", "training", "meeting", "other")
-#: A team's day has no more minutes than this.
-DAY_MINUTES = 1440
 
 COLUMNS = (
     AGENCY,

@@ -118,11 +118,6 @@ class Table:
         free = {c.name for c in self.columns if c.kind == "texts" or (c.kind == "text" and not c.required)} - named
         return tuple(c for c in self.columns if c.name not in free)
 
-    @property
-    def model(self) -> DataFrameSchema:
-        """The pandera model of the table, without settings of a program."""
-        return self.model_for(Settings())
-
     def model_for(self, settings: Settings) -> DataFrameSchema:
         """The pandera model of the table for one program; built once for each."""
         from schemas.model import build

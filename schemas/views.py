@@ -8,28 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-#: DuckDB type of every kind of column.
-DUCKDB_TYPES = {
-    "text": "VARCHAR",
-    "code": "VARCHAR",
-    "bool": "BOOLEAN",
-    "timestamp": "TIMESTAMP",
-    "date": "DATE",
-    "number": "DOUBLE",
-    "integer": "BIGINT",
-    "texts": "VARCHAR[]",
-    "integers": "BIGINT[]",
-}
+from schemas.spec import DUCKDB_TYPES, Kind, Severity
 
 AGE_BANDS = ("0-17", "18-24", "25-34", "35-44", "45-54", "55-64", "65+", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A column that no extract holds. `kind` is a key of DUCKDB_TYPES; `codes`, when given, are its only values."""
+    """A column that no extract holds. `codes`, when given, are its only values."""
 
     name: str
-    kind: str
+    kind: Kind
     description: str
     codes: tuple[str, ...] = ()
 
@@ -72,7 +61,7 @@ class LoadRule:
     column: str
     message: str
     description: str
-    severity: str = "warning"
+    severity: Severity = "warning"
 
 
 ORIGIN: tuple[Derived, ...] = (

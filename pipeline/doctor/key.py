@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import stat
 import subprocess
@@ -49,7 +50,7 @@ def key_findings(program: Program, manifests: list[dict[str, Any]], backup: Path
         yield Finding("Same key", False, state, _PUT_BACK)
     elif made_with:
         yield Finding("Same key", True, f"the one of the last edition, {manifests[-1]['edition']}")
-    yield _backup(path, own, backup)
+    yield _backup(program, path, own, backup)
     yield from _in_git(path)
 
 
@@ -65,13 +66,14 @@ def _closed(path: Path) -> Finding:
     mode = stat.S_IMODE(path.stat().st_mode)
     if os.name == "posix" and mode & 0o077:
         state = f"{path.name} can be read by others (mode {mode:o})"
-        return Finding("Key file", False, state, f"Run: chmod 600 {path}")
+        return Finding("Key file", False, state, f"Run: chmod 600 {shlex.quote(str(path))}")
     return Finding("Key file", True, f"{path.name} is there, for its owner alone")
 
 
-def _backup(path: Path, own: str, backup: Path | None) -> Finding:
+def _backup(program: Program, path: Path, own: str, backup: Path | None) -> Finding:
     """Whether a copy that was named is the key in use. Where it is kept cannot be seen from here."""
     from pipeline.program.key import decode, fingerprint
+    from pipeline.program.paths import within
 
     if backup is None:
         hint = f"Keep a copy apart from the data, such as in a safe: who loses the key loses who is who. {_COMPARE}"
@@ -82,7 +84,7 @@ def _backup(path: Path, own: str, backup: Path | None) -> Finding:
         return Finding("Backup", False, f"{backup} cannot be read ({error.strerror})", "Name the copy of the key.")
     if copy != own:
         return Finding("Backup", False, f"{backup} is another key", f"Copy {path} there once more.")
-    if path.parent.resolve() in backup.resolve().parents:
+    if within(backup, program.folder):
         return Finding("Backup", False, f"{backup} lies with the data", "Keep the copy apart from the program folder.")
     return Finding("Backup", True, f"{backup} is the same key")
 

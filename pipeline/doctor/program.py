@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,16 +49,14 @@ def look_at_program(folder: Path, backup: Path | None) -> Iterator[Finding]:
 
 def _manifests(program: Program) -> list[dict[str, Any]]:
     """The manifests of the editions in out/, the one whose period ends last at the end; damaged ones are left out."""
-    import json
+    from pipeline.publish.manifests import MANIFEST, read_manifest
 
     found = []
-    for file in sorted((program.out / "editions").glob("[!.]*/manifest.json")):
-        try:
-            manifest = json.loads(file.read_text(encoding="utf-8"))
+    for file in sorted((program.out / "editions").glob(f"[!.]*/{MANIFEST}")):
+        manifest = read_manifest(file.parent) or {}
+        with suppress(OSError, KeyError, TypeError):
             if manifest["edition"] and manifest["sources"]["person_key"]:
                 found.append((str(manifest["period"]["end"]), file.stat().st_mtime_ns, manifest))
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
     return [manifest for *_, manifest in sorted(found, key=lambda item: item[:2])]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -20,8 +21,8 @@ def storage_findings(program: Program) -> Iterator[Finding]:
     for folder in (program.out, program.published) if os.name == "posix" else ():
         mode = stat.S_IMODE(folder.stat().st_mode) if folder.is_dir() else 0
         if mode & 0o077:
-            state = f"others on this machine may enter it (mode {mode:o}); to keep them out: chmod 700 {folder}"
-            yield Finding(f"{folder.name}/", True, state)
+            state = f"others on this machine may enter it (mode {mode:o})"
+            yield Finding(f"{folder.name}/", True, f"{state}; to keep them out: chmod 700 {shlex.quote(str(folder))}")
 
 
 def _encryption(program: Program) -> Finding:

@@ -161,9 +161,7 @@ def replace_extract(program: Program, mapping: Mapping, text: str) -> Path:
 
 def new_agency(agency_id: str, name: str, team_units: tuple[str, ...] = ()) -> Agency:
     """An agency for program.toml; UserError when its id cannot be one."""
-    problem = check_agency_id(agency_id)
-    if problem:
-        raise UserError(*problem)
+    check_agency_id(agency_id)
     return Agency(agency_id, name, None, team_units)
 
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import math
 import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pipeline.program.mistakes import suggest
-from pipeline.program.sources import BOOL_WORDS
+from pipeline.program.sources import BOOL_WORDS, EPOCHS, is_number
 from pipeline.program.tables import PSEUDO, Target, targets
 
 if TYPE_CHECKING:
     from pipeline.program.model import Codes
     from pipeline.program.parts import Context, Parts
     from pipeline.program.shapes import ExtractIn
-
-_EPOCHS = ("epoch", "epoch_ms")
 
 
 def judge_constants(shape: ExtractIn, parts: Parts, context: Context) -> None:
@@ -59,18 +56,10 @@ def _fits(pattern: str, value: str) -> bool:
 
 def _takes(value: str, target: Target, formats: tuple[str, ...]) -> bool:
     if target.kind in ("number", "integer"):
-        return _is_number(value, whole=target.kind == "integer")
+        return is_number(value, whole=target.kind == "integer")
     if target.kind in ("date", "timestamp"):
         return any(_reads(value, f) for f in formats) if formats else _is_moment(value)
     return True
-
-
-def _is_number(value: str, *, whole: bool) -> bool:
-    try:
-        number = float(value)
-    except ValueError:
-        return False
-    return math.isfinite(number) and (not whole or number == int(number))
 
 
 def _is_moment(value: str) -> bool:
@@ -85,7 +74,7 @@ def _reads(value: str, form: str) -> bool:
     """Whether DuckDB, which will read the rows, reads the constant in this format."""
     from pipeline.program.sql_trial import literal, parser
 
-    if form in _EPOCHS:
+    if form in EPOCHS:
         return re.fullmatch(r"-?\d+(\.\d+)?", value) is not None
     row = parser().execute(f"SELECT try_strptime({literal(value)}, {literal(form)}) IS NOT NULL").fetchone()
     return bool(row and row[0])

@@ -12,7 +12,7 @@ from pipeline.program.mistakes import Declared, Key, Mistakes, suggest
 from pipeline.program.model import Agency, Correction, Mapping
 from pipeline.program.paths import check_relative
 from pipeline.program.shapes import CorrectionIn, fit, plain_text
-from pipeline.program.sources import BOOL_WORDS
+from pipeline.program.sources import BOOL_WORDS, is_number
 from pipeline.program.sql import check_sql
 from pipeline.program.tables import Target, canonical_types, targets
 
@@ -68,19 +68,15 @@ class _Judge:
         shape = fit(CorrectionIn, data, self.declared, self.key, self.mistakes, _SPARE)
         if shape is None:
             return None
-        given = [a for a in _ACTIONS if isinstance(data, dict) and data.get(a) not in (None, False)]
-        if len(given) != 1:
-            hint = 'For example shift = { columns = ["received_at"], minutes = -60 }, or exclude = true.'
-            what = (
-                "none of `shift`, `set` and `exclude` is given" if not given else f"both `{given[0]}` and `{given[1]}`"
-            )
-            self.note(what, hint=hint if not given else "Write one [[correction]] for each.")
-        table = self._table(shape.extract) if "extract" in data else None
+        self._one_action(data)
+        mapping = self._mapping(shape.extract) if "extract" in data else None
         values: dict[str, str] = {}
-        if table is not None:
-            self._where(shape.where, table)
-            self._shift(shape, table)
-            values = self._set(shape.set or {}, table)
+        if mapping is not None:
+            self._where(shape.where, mapping)
+            self._shift(shape, mapping)
+            values = self._set(shape.set or {}, mapping)
+        if shape.set == {}:
+            self.note("`set` is empty", "set", hint='For example set = { disposition = "other" }.')
         if shape.shift is not None and shape.shift.minutes == 0:
             self.note("a shift of 0 minutes changes nothing", "shift", "minutes")
         return Correction(
@@ -94,7 +90,15 @@ class _Judge:
             exclude=bool(shape.exclude),
         )
 
-    def _table(self, extract: str) -> Mapping | None:
+    def _one_action(self, data: dict[str, Any]) -> None:
+        given = [a for a in _ACTIONS if data.get(a) not in (None, False)]
+        if not given:
+            hint = 'For example shift = { columns = ["received_at"], minutes = -60 }, or exclude = true.'
+            self.note("none of `shift`, `set` and `exclude` is given", hint=hint)
+        elif len(given) > 1:
+            self.note(f"both `{given[0]}` and `{given[1]}`", hint="Write one [[correction]] for each.")
+
+    def _mapping(self, extract: str) -> Mapping | None:
         """The mapping that reads the extract; a correction that no mapping's files can match would never apply."""
         try:
             check_relative(extract)
@@ -137,8 +141,6 @@ class _Judge:
 
     def _set(self, values: dict[str, Any], mapping: Mapping) -> dict[str, str]:
         found = {}
-        if "set" in self.declared.data["correction"][self.key[-1]] and not values:
-            self.note("`set` is empty", "set", hint='For example set = { disposition = "other" }.')
         for name, value in values.items():
             target = self._target(name, mapping, "set", name)
             if target is not None:
@@ -168,12 +170,11 @@ class _Judge:
 
 
 def _fits(text: str, kind: str) -> bool:
-    try:
-        if kind in ("number", "integer"):
-            number = float(text)
-            return number - number == 0 and (kind == "number" or number == int(number))
-        if kind in ("timestamp", "date"):
+    if kind in ("number", "integer"):
+        return is_number(text, whole=kind == "integer")
+    if kind in ("timestamp", "date"):
+        try:
             return dt.datetime.fromisoformat(text).tzinfo is None
-    except ValueError:
-        return False
+        except ValueError:
+            return False
     return True

@@ -24,10 +24,15 @@ def key_path(program: Program) -> Path:
     """Where the key lies. UserError when that is outside the program folder, or in out/, raw/ or published/."""
     name = program.privacy.key_file
     path = inside(program.folder, name)
-    for folder in _KEPT_APART:
-        if within(path, program.folder / folder):
-            raise UserError(f"the key file `{name}` must not lie in {folder}/", "program.toml, privacy.key_file")
+    folder = kept_from(path, program.folder)
+    if folder:
+        raise UserError(f"the key file `{name}` must not lie in {folder}/", "program.toml, privacy.key_file")
     return path
+
+
+def kept_from(path: Path, program_folder: Path) -> str | None:
+    """The folder of the program in which `path` lies although no key may; None when it lies well."""
+    return next((name for name in _KEPT_APART if within(path, program_folder / name)), None)
 
 
 def read_key(program: Program) -> bytes:

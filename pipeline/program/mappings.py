@@ -12,13 +12,13 @@ from pipeline.program.mistakes import Declared, Mistakes, suggest
 from pipeline.program.model import Agency, Mapping
 from pipeline.program.parts import Context
 from pipeline.program.shapes import ExtractIn, fit
+from pipeline.program.sources import EPOCHS
 from pipeline.program.tables import table_names
 
 _GRAINS = ("call", "unit")
 #: What DuckDB's strptime reads; %c, %x and %X are ISO there and stand for whole dates and times.
 _DIRECTIVES = re.compile(r"%(-?[dmyHIMSj]|[aAbhBYpfgnzZwuUWVGcxX%])")
 _YEAR = re.compile(r"%(-?y|Y|G|c|x)")
-_EPOCHS = ("epoch", "epoch_ms")
 
 
 def read_mappings(declared: Declared, agencies: tuple[Agency, ...], mistakes: Mistakes) -> list[Mapping]:
@@ -109,11 +109,11 @@ def _check_grain(shape: ExtractIn, context: Context) -> None:
 
 def _check_datetime(form: str, context: Context, *key: str | int) -> None:
     """A format must be one that strptime reads and must name a year, or be `epoch` or `epoch_ms`."""
-    if form in _EPOCHS:
+    if form in EPOCHS:
         return
     hint = 'For example "%m/%d/%Y %H:%M:%S" for 11/30/2023 14:05:09, or "epoch", "epoch_ms".'
     if "%" not in form:
-        context.note(f"`{form}` is no date format", *key, hint=suggest(form, _EPOCHS, many=0) or hint)
+        context.note(f"`{form}` is no date format", *key, hint=suggest(form, EPOCHS, many=0) or hint)
         return
     bad = re.search("%.?.?", _DIRECTIVES.sub("", form))
     if bad:

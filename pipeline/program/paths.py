@@ -18,6 +18,7 @@ __all__ = [
     "check_relative",
     "classify",
     "inside",
+    "is_litter",
     "list_raw",
     "matches",
     "printable",
@@ -95,7 +96,7 @@ def _walk(
         entries.append(RawEntry(folder, prefix.rstrip("/"), "unreadable"))
         return
     for path in children:
-        if _litter(path.name):
+        if is_litter(path.name):
             continue
         name = prefix + printable(path.name)
         # no one sees it in a folder, and many are copies that are not finished: named, but never read
@@ -108,7 +109,8 @@ def _walk(
             entries.append(RawEntry(path, name, kind))
 
 
-def _litter(name: str) -> bool:
+def is_litter(name: str) -> bool:
+    """Whether a file of this name was left by a system or an office program."""
     return name.startswith(_LITTER_BEGINS) or name.casefold() in _LITTER
 
 

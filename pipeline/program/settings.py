@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from pipeline.errors import UserError
+from pipeline.program.key import kept_from
 from pipeline.program.mistakes import Declared, Key, Mistakes, suggest
 from pipeline.program.model import Agency, Branding, Privacy
-from pipeline.program.paths import inside, within
+from pipeline.program.paths import inside
 from pipeline.program.shapes import AgencyIn, BrandingIn, PrivacyIn, ProgramIn, fit
 
 if TYPE_CHECKING:
@@ -88,11 +89,9 @@ def _privacy(declared: Declared, folder: Path, mistakes: Mistakes) -> Privacy:
         return Privacy()
     key: Key = ("privacy", "key_file")
     path = _inside(section.key_file, folder, declared, key, mistakes)
-    if path is not None:
-        for name in ("out", "raw", "published"):
-            if within(path, folder / name):
-                hint = "Keep it beside program.toml, for example `person.key`."
-                mistakes.add(f"the key file must not lie in {name}/", declared, key, hint)
+    if path is not None and (name := kept_from(path, folder)):
+        hint = "Keep it beside program.toml, for example `person.key`."
+        mistakes.add(f"the key file must not lie in {name}/", declared, key, hint)
     return Privacy(section.suppress_below, section.key_file, section.encrypt)
 
 
@@ -128,7 +127,10 @@ def _agencies(declared: Declared, mistakes: Mistakes) -> tuple[Agency, ...]:
         found = fit(AgencyIn, data, declared, key, mistakes)
         if found is None:
             continue
-        _check_id(found.id, declared, (*key, "id"), mistakes)
+        try:
+            check_agency_id(found.id)
+        except UserError as problem:
+            mistakes.add(problem.what, declared, (*key, "id"), problem.hint)
         if found.id in agencies:
             mistakes.add(f"two agencies have the id `{found.id}`", declared, (*key, "id"))
         units = tuple(dict.fromkeys(u.strip() for u in found.team_units if u.strip()))
@@ -136,21 +138,13 @@ def _agencies(declared: Declared, mistakes: Mistakes) -> tuple[Agency, ...]:
     return tuple(agencies.values())
 
 
-def _check_id(agency_id: str, declared: Declared, key: Key, mistakes: Mistakes) -> None:
-    problem = check_agency_id(agency_id)
-    if problem:
-        what, _, hint = problem
-        mistakes.add(what, declared, key, hint)
-
-
-def check_agency_id(agency_id: str) -> tuple[str, str, str] | None:
-    """Why an agency cannot have this id: what is wrong, nothing, and a hint; None when it can."""
+def check_agency_id(agency_id: str) -> None:
+    """UserError when an agency cannot have this id."""
     if agency_id == "all":
-        return "the id `all` is taken: it stands for all agencies together", "", ""
+        raise UserError("the id `all` is taken: it stands for all agencies together")
     if not _ID.fullmatch(agency_id):
         made = re.sub(r"[^a-z0-9]+", "-", agency_id.lower()).strip("-")
         hint = "An id has lower-case letters, digits and `-` only" + (f", for example `{made}`." if made else ".")
-        return f"`{agency_id}` is no agency id", "", hint
+        raise UserError(f"`{agency_id}` is no agency id", hint=hint)
     if agency_id in _DEVICES:
-        return f"`{agency_id}` cannot be an id: Windows keeps this name for a device", "", ""
-    return None
+        raise UserError(f"`{agency_id}` cannot be an id: Windows keeps this name for a device")

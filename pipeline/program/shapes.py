@@ -104,11 +104,15 @@ class ExtractIn(Strict):
     unpivot: dict[str, Any] | None = None
 
 
+#: Minutes of a hundred years: no clock is further off, and every time so moved can be stored.
+_CENTURY = 52_596_000
+
+
 class ShiftIn(Strict):
     """`shift` of a correction."""
 
     columns: Texts = Field(min_length=1)
-    minutes: int | float
+    minutes: int | float = Field(ge=-_CENTURY, le=_CENTURY)
 
 
 class CorrectionIn(Strict):

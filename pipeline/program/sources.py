@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +17,9 @@ BOOL_WORDS = {
     **dict.fromkeys(("true", "yes", "y", "t", "1", "x"), "true"),
     **dict.fromkeys(("false", "no", "n", "f", "0"), "false"),
 }
+
+#: What `datetime` may name beside formats of strptime: seconds and milliseconds since 1970.
+EPOCHS = ("epoch", "epoch_ms")
 
 _FORMS = 'Write a heading, a list of headings, { value = "constant" } or { any = ["Old heading", "New heading"] }.'
 
@@ -88,6 +92,15 @@ def code_entries(table: dict[str, Any], *, derived: bool) -> Iterator[tuple[str,
                 yield key, _pattern(pattern), key
         else:
             yield key, _pattern(key), _pattern(value)
+
+
+def is_number(text: str, *, whole: bool) -> bool:
+    """Whether a declared text is a finite number, and without decimals where it must be whole."""
+    try:
+        number = float(text)
+    except ValueError:
+        return False
+    return math.isfinite(number) and (not whole or number == int(number))
 
 
 def _pattern(value: Any) -> str:

@@ -17,6 +17,7 @@ from pipeline.publish.index import write_index
 from pipeline.publish.inputs import EditionInputs
 from pipeline.publish.letters.documents import letter_documents
 from pipeline.publish.logo import Logo, load_logo
+from pipeline.publish.manifests import MANIFEST, read_manifest
 from pipeline.publish.pdf import LOGO_ADDRESS
 from pipeline.publish.public.documents import public_documents
 from pipeline.publish.public_files import public_files
@@ -25,7 +26,6 @@ from pipeline.publish.report.prepare import charts_of, prepare
 from pipeline.publish.tables import csv_text, table_csv, write_xlsx
 from pipeline.publish.twin import twin
 
-MANIFEST = "manifest.json"
 #: What stood in the warehouse, so that two editions can be compared; withheld figures and why. For staff alone.
 ROWS = ("table", "agency", "month", "rows", "keys", "contents")
 WITHHELD = ("metric", "agency", "period", "why")
@@ -141,11 +141,7 @@ def manifest(inputs: EditionInputs, name: str, full: str, documents: Mapping[str
 def _existing(folder: Path, name: str, full: str) -> Edition | None:
     if not folder.is_dir():
         return None
-    try:
-        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8")).get("id")
-    except (OSError, ValueError):
-        found = None
-    if found != full:
+    if (read_manifest(folder) or {}).get("id") != full:
         raise UserError(
             "a folder of this name is there, and it is another edition or a damaged one",
             str(folder),

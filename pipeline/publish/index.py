@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -14,9 +13,9 @@ from pipeline.program.model import Program
 from pipeline.protect.ledger import withdrawals
 from pipeline.publish import wording
 from pipeline.publish.html import environment
+from pipeline.publish.manifests import MANIFEST, read_manifest
 from pipeline.publish.palette import Palette, palette
 
-MANIFEST = "manifest.json"
 #: Documents that a reader may want, in this order; partner summaries follow.
 LINKS = (
     ("report.pdf", "Report, staff only"),
@@ -81,9 +80,8 @@ def _listed(program: Program, folder: Path) -> tuple[Listed, ...]:
     for manifest in sorted(folder.glob(f"*/{MANIFEST}")):
         if manifest.parent.name.startswith("."):
             continue
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-            read = json.loads(manifest.read_text(encoding="utf-8"))
-            span, listed = _edition(program, manifest.parent, read)
+        with contextlib.suppress(ValueError, KeyError, TypeError):
+            span, listed = _edition(program, manifest.parent, read_manifest(manifest.parent) or {})
             found.append((span, replace(listed, withdrawn=withdrawn.get(listed.name, ""))))
     found.sort(key=lambda item: (-item[0].end.toordinal(), item[0].start.toordinal(), item[1].name))
     return tuple(listed for _, listed in found)

@@ -12,7 +12,7 @@ from pipeline.receive.finish import days_too_long
 from pipeline.receive.repeats import KeyBook, Repeats, digest_cells, digest_keys, find_repeats
 from pipeline.receive.report import Broken
 from schemas import RULES
-from schemas.shifts import DAY_MINUTES
+from schemas.common import DAY_MINUTES
 
 if TYPE_CHECKING:
     import duckdb

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+from pipeline.program.period import month_end
 from pipeline.sample import totals
 from pipeline.sample.cad import CadCall
 from pipeline.sample.cad_rows import (
@@ -17,12 +18,9 @@ from pipeline.sample.cad_rows import (
 )
 from pipeline.sample.dice import Dice
 from pipeline.sample.dirt import SUPERSEDED, WARNED, Book, Planter, Spares
-from pipeline.sample.styles import Cell, Dialect, Raw, Table, text_file
+from pipeline.sample.styles import Cell, Dialect, Files, Raw, Table, text_file
 from pipeline.sample.totals import CLIVE, URBANDALE, WEST
-from pipeline.sample.window import between, month_end, months_between
-
-Files = dict[str, bytes]
-
+from pipeline.sample.window import between, months_between
 
 # West Des Moines: CSV, a row a call, a file a month ----------------------------------------------------------
 

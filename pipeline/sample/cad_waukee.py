@@ -11,11 +11,9 @@ from pipeline.sample.cad import CadCall
 from pipeline.sample.cad_rows import WAUKEE_HEADINGS, waukee_row
 from pipeline.sample.dice import Dice
 from pipeline.sample.dirt import Book, Planter, Spares
-from pipeline.sample.styles import Cell, Sheet, Table, workbook
+from pipeline.sample.styles import Cell, Files, Sheet, Table, workbook
 from pipeline.sample.totals import WAUKEE
 from pipeline.sample.window import between, months_between, quarter_end
-
-Files = dict[str, bytes]
 
 
 def waukee_files(calls: list[CadCall], book: Book) -> tuple[Files, datetime, int]:

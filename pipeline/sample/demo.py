@@ -29,6 +29,11 @@ from pipeline.sample.totals import CLIVE, URBANDALE, WAUKEE, WEST
 
 #: Stands in every demo, and is written first: how a demo is told from a program that holds real data.
 MARK = "README.md"
+#: What a program folder can hold; a key or a ledger of real data that is overwritten is lost for ever.
+_OF_A_PROGRAM = (
+    *("program.toml", "metrics.toml", "corrections.toml", "person.key", MARK),
+    *("agencies", "raw", "published", "out"),
+)
 #: No secret, and meant to look like none: with it the demo has the same person keys everywhere.
 FAKE_KEY = b"this key is public: it belongs to the made-up people of the demo\n"
 
@@ -86,18 +91,21 @@ def _templates(folder: Traversable, above: str = "") -> list[tuple[str, Traversa
 def make_demo(folder: Path, *, force: bool = False) -> None:
     """Write the complete sample program into `folder`: declarations, key, extracts.
 
-    UserError (exit 2) when something is there and `force` is not given, and always when the folder holds extracts or
-    mappings of another program. With `force` an older demo is replaced whole; if anything in it changes, its out/ and
-    its published/ go, too: they were made from other made-up data. Nothing is touched when every byte is right.
+    UserError (exit 2) when something is there and `force` is not given, and always when the folder holds anything of
+    another program. With `force` an older demo is replaced whole; if anything in it changes, its out/ and its
+    published/ go, too: they were made from other made-up data. Nothing is touched when every byte is right.
     """
     _check(folder, force)
     new = sample().files
     old = _own_files(folder)
     if set(old) <= set(new) and all(_holds(folder / name, data) for name, data in new.items()):
         return
-    for made in ("out", "published"):
-        if (folder / made).is_dir():
-            shutil.rmtree(folder / made)
+    for made in (folder / "out", folder / "published"):
+        if made.is_symlink():
+            hint = "Remove the link and run again; a demo never touches what lies elsewhere."
+            raise UserError("this is a link to another folder", str(made), hint)
+        if made.is_dir():
+            shutil.rmtree(made)
     for name, data in new.items():  # the mark comes first
         _write(folder / name, data)
     for name in sorted(set(old) - set(new)):
@@ -114,9 +122,14 @@ def _check(folder: Path, force: bool) -> None:
         raise UserError("there is something in this folder already, and the demo overwrites nothing", str(folder), hint)
     mark = folder / MARK
     is_demo = mark.is_file() and mark.read_bytes().startswith(_mark())
-    if not is_demo and _own_files(folder):
-        what = "this folder holds extracts or mappings that are no demo's; they are never overwritten"
+    theirs = [name for name in _OF_A_PROGRAM if _holds_anything(folder / name)]
+    if not is_demo and theirs:
+        what = f"this folder holds what is no demo's ({', '.join(theirs)}); it is never overwritten"
         raise UserError(what, str(folder), "Name another folder.")
+
+
+def _holds_anything(path: Path) -> bool:
+    return any(path.iterdir()) if path.is_dir() else path.exists() or path.is_symlink()
 
 
 def _mark() -> bytes:

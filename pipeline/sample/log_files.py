@@ -23,12 +23,10 @@ from pipeline.sample.log_rows import (
     west_row,
 )
 from pipeline.sample.plan import Plan
-from pipeline.sample.styles import Cell, Dialect, Raw, Sheet, Table, text_file, workbook
+from pipeline.sample.styles import Cell, Dialect, Files, Raw, Sheet, Table, text_file, workbook
 from pipeline.sample.totals import CLIVE, URBANDALE, WAUKEE, WEST
 from pipeline.sample.vocabulary import SERVICES
 from pipeline.sample.window import quarter_end
-
-Files = dict[str, bytes]
 
 
 def write_incidents(plan: Plan, cad: dict[str, list[CadCall]]) -> None:

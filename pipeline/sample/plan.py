@@ -2,7 +2,7 @@
 
     calls -> encounters -> people -> follow-ups -> what became of them
 
-CAD (cad.py) and the logs (logs.py) then write down what the plan says, each agency in its own style.
+CAD (cad.py, cad_files.py) and the logs (log_files.py) then write down what the plan says, each agency in its own style.
 """
 
 from __future__ import annotations

@@ -9,12 +9,10 @@ from pipeline.sample import totals
 from pipeline.sample.clock import TEAM_DAYS
 from pipeline.sample.dice import Dice
 from pipeline.sample.dirt import SUPERSEDED, Book
-from pipeline.sample.styles import Cell, Dialect, Sheet, Table, text_file, workbook
+from pipeline.sample.styles import Cell, Dialect, Files, Sheet, Table, text_file, workbook
 from pipeline.sample.totals import CLIVE, URBANDALE, WAUKEE, WEST
 from pipeline.sample.vocabulary import TEAMS
 from pipeline.sample.window import quarter_end
-
-Files = dict[str, bytes]
 
 NAMES = {WEST: "West Des Moines", URBANDALE: "Urbandale", WAUKEE: "Waukee", CLIVE: "Clive"}
 #: Where the time that is not direct goes.

@@ -19,6 +19,8 @@ class Raw:
 
 
 Row = list[Cell] | Raw
+#: Extracts: path below raw/ -> bytes.
+Files = dict[str, bytes]
 
 
 @dataclass(slots=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
+from pipeline.program.period import quarter_of
 from pipeline.sample import totals
 from pipeline.sample.cad import CadCall
 
@@ -19,11 +20,6 @@ def months_between(first: date, last: date) -> list[tuple[int, int]]:
     return [(m.year, m.month) for m in totals.MONTHS if first.replace(day=1) <= m <= last]
 
 
-def month_end(month: date) -> date:
-    """The last day of a month."""
-    return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-
-
 def quarter_end(start: date) -> date:
     """The last day of the quarter that begins on `start`, or of the program when it ends before."""
-    return min(month_end(start + timedelta(days=70)), totals.ENDED)
+    return min(quarter_of(start).end, totals.ENDED)

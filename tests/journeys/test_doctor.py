@@ -88,6 +88,15 @@ def test_a_key_that_others_can_read_is_told(folder: Folder) -> None:
     with_key(folder).chmod(0o644)
     found = look(folder, "Key file")
     assert not found.ok and found.hint.startswith("Run: chmod 600")
+    spaced = Folder(folder.path.parent / "of our town")
+    with_key(spaced).chmod(0o644)
+    assert look(spaced, "Key file").hint == f"Run: chmod 600 '{spaced.path / 'person.key'}'"
+
+
+def test_a_backup_beside_a_key_in_a_folder_of_its_own_lies_with_the_data(folder: Folder) -> None:
+    folder.write("program.toml", PROGRAM.replace("person.key", "keys/person.key"))
+    own = folder.write("keys/person.key", KEY)
+    assert "lies with the data" in look(folder, "Backup", shutil.copy(own, folder.path / "copy.key")).state
 
 
 def test_a_backup_is_compared(folder: Folder, tmp_path: Path) -> None:

@@ -117,3 +117,51 @@ def test_a_withdrawn_edition_is_marked_and_no_longer_answers(copy: Folder) -> No
     assert "Withdrawn: The wrong file" in (copy.path / "out" / "editions" / "index.html").read_text(encoding="utf-8")
     assert copy.run("figures", MONTH).code == 2
     assert len(list((copy.path / "published").glob("*.csv"))) == 2
+
+
+def test_figures_by_month_are_months_alone_each_once(copy: Folder) -> None:
+    assert copy.run("build", "2024-Q1").code == 0
+    asked = ("figures", "2024-Q1", "--by", "month", "--format", "json")
+    done = outcomes(*asked, "--program", copy.path)
+    rows = [(row["period"], row["period_start"], row["metric"]) for row in done.json]
+    assert len(set(rows)) == len(rows)
+    assert {row[:2] for row in rows} == {
+        ("2024-Q1", "2024-01-01"),
+        ("2024-01", "2024-01-01"),
+        ("2024-02", "2024-02-01"),
+    }
+    assert len({sum(period == p for p, *_ in rows) for period in ("2024-Q1", "2024-01", "2024-02")}) == 1
+    assert any(row["status"] == "withheld" for row in done.json if row["period"] == "2024-02")
+    assert "no edition holds 2024-03; to publish it: outcomes build 2024-03" in done.err
+
+
+def test_verify_tells_of_a_file_that_was_put_there_later_and_of_a_key_that_is_gone(copy: Folder) -> None:
+    (edition,) = (p for p in (copy.path / "out" / "editions").iterdir() if p.is_dir())
+    (edition / "public" / "more.pdf").write_bytes(b"%PDF-1.7")
+    (edition / "Thumbs.db").write_bytes(b"")  # left by a system
+    (copy.path / "person.key").unlink()
+    found = outcomes("verify", edition, "--program", copy.path)
+    assert found.code == 1
+    assert [line.strip() for line in found.out.splitlines()[1:]] == [
+        "public/more.pdf was put there later",
+        "person.key is another one",
+    ]
+    assert "person.key was missing, so a new one was made" in found.err
+
+
+def test_a_damaged_manifest_ends_with_what_to_do(copy: Folder) -> None:
+    (edition,) = (p for p in (copy.path / "out" / "editions").iterdir() if p.is_dir())
+    (edition / "manifest.json").write_text("[]", encoding="utf-8")
+    for command in (("verify", edition), ("compare", edition.name, edition.name)):
+        refused = copy.run(*command)
+        assert refused.code == 2 and "manifest.json is not the one that was written" in refused.err, command
+    assert copy.run("figures", MONTH).code == 0  # the ledger answers
+
+
+def test_options_that_do_nothing_and_places_that_cannot_be_written_are_refused(copy: Folder) -> None:
+    alone = copy.run("editions", "--reason", "The wrong file")
+    assert alone.code == 2 and "--restate MONTH" in alone.err
+    no_folder = copy.run("dictionary", "--output", copy.path / "program.toml")
+    assert no_folder.code == 2 and "Name a folder" in no_folder.err
+    two = outcomes("init", copy.path, "--program", copy.path / "other", "--yes")
+    assert two.code == 2 and "two folders" in two.err and not (copy.path / "other").exists()

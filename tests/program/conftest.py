@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import DeclarationError, UserError
-from pipeline.program import load_program
+from pipeline.program.load import load_program
 from pipeline.program.model import Program
 
 PROGRAM = """

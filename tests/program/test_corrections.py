@@ -78,6 +78,9 @@ CHANGED = {
     ('"arrived_at"]', '"nature"]'): ["shift.columns 2", "no time"],
     ("received_at BETWEEN", "place_key = 'x' AND received_at BETWEEN"): ["where", "place_key"],
     ("-60", "0"): ["shift.minutes", "nothing"],
+    ("-60", "inf"): ["shift.minutes", "at most 52,596,000"],
+    ("-60", "-1e300"): ["shift.minutes", "at least -52,596,000"],
+    ("-60", "nan"): ["shift.minutes", "at least -52,596,000"],
     ("minutes = -60", "hours = -1"): ["shift", "`hours`"],
     ('shift = { columns = ["received_at", "arrived_at"], minutes = -60 }', "set = {}"): ["`set`"],
     ('shift = { columns = ["received_at", "arrived_at"], minutes = -60 }', 'set = { disposition = "arest" }'): [

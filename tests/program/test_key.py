@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import UserError
-from pipeline.program import load_program
 from pipeline.program.key import fingerprint, read_key
+from pipeline.program.load import load_program
 from pipeline.program.model import Privacy, Program
 from tests.program.conftest import Folder
 

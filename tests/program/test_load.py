@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import UserError
-from pipeline.program import load_program
+from pipeline.program.load import load_program
 from pipeline.program.model import Codes, Source
 from tests.program.conftest import CALLS, PROGRAM, Folder
 

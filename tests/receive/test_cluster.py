@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build import SILENT, refresh
+from pipeline.build import refresh
 from pipeline.errors import DeclarationError, Exit, UserError
 from pipeline.program.load import load_program
+from pipeline.progress import SILENT
 from pipeline.receive import find_extracts, receive_all
 from pipeline.receive.cluster import checked_address, in_clear
 from pipeline.receive.task import carry_out, task_of

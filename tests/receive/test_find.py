@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import DeclarationError
-from pipeline.program import load_program
+from pipeline.program.load import load_program
 from pipeline.receive.find import find_extracts
 from pipeline.receive.order import sort_key
 

@@ -108,6 +108,17 @@ def test_force_never_replaces_a_program_that_is_no_demo(tmp_path: Path) -> None:
     assert not (tmp_path / "program.toml").exists()
 
 
+@pytest.mark.parametrize("name", ["person.key", "program.toml", "published/0001_2024-01_0123abcd.csv", "README.md"])
+def test_force_never_replaces_the_key_the_ledger_or_the_words_of_a_program(tmp_path: Path, name: str) -> None:
+    kept = tmp_path / name
+    kept.parent.mkdir(exist_ok=True)
+    kept.write_text("of a program whose extracts lie elsewhere")
+    with pytest.raises(UserError, match=name.split("/", maxsplit=1)[0]):
+        make_demo(tmp_path, force=True)
+    assert kept.read_text() == "of a program whose extracts lie elsewhere"
+    assert len([p for p in tmp_path.rglob("*") if p.is_file()]) == 1
+
+
 def test_force_replaces_an_older_demo_whole(tmp_path: Path, drawn: Sample) -> None:
     make_demo(tmp_path / "demo")
     folder = tmp_path / "demo"
