@@ -55,7 +55,12 @@ class Bar(Silent):
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        columns = (
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
         self._rich: RichProgress = Progress(*columns, console=Console(stderr=True), transient=True)
         self._task: TaskID | None = None
 
@@ -81,7 +86,7 @@ class Bar(Silent):
 def progress_for(quiet: bool) -> Silent:
     """The right one for this process. Use it in a `with` block.
 
-    Titles are ours; no text of an extract may get into them, since rich reads its markup.
+    Titles are ours; no text of an extract may get into them.
     """
     if quiet:
         return Silent()

@@ -17,8 +17,23 @@ from pipeline.wrap import width_of, wrapped
 if TYPE_CHECKING:
     from pipeline.build import Built
 
+
+class _Commands(typer.core.TyperGroup):
+    """The commands. What was typed is repeated when it is wrong, and names of files may be among it."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Runs the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except Exception as wrong:
+            if isinstance(message := getattr(wrong, "message", None), str):
+                wrong.message = harmless(message)  # type: ignore[attr-defined]
+            raise
+
+
 app = typer.Typer(
     name="outcomes",
+    cls=_Commands,
     help="Defensible, private reports for co-responder programs: extracts in, audited figures out.",
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -72,7 +72,8 @@ def _is_moment(value: str) -> bool:
 
 def _reads(value: str, form: str) -> bool:
     """Whether DuckDB, which will read the rows, reads the constant in this format."""
-    from pipeline.program.sql_trial import literal, parser
+    from pipeline.program.sql_trial import parser
+    from pipeline.sql_text import literal
 
     if form in EPOCHS:
         return re.fullmatch(r"-?\d+(\.\d+)?", value) is not None

@@ -35,6 +35,9 @@ _LITTER = {
 #: How names begin that Excel and LibreOffice give to their lock files, and macOS to its own notes about a file.
 _LITTER_BEGINS = ("~$", ".~lock.", "._")
 
+#: In bytes; longer ones no system takes.
+_LONGEST_NAME = 255
+
 
 @dataclass(frozen=True, slots=True)
 class RawEntry:
@@ -53,6 +56,8 @@ class RawEntry:
 def inside(folder: Path, relative: str) -> Path:
     """`relative` below `folder`, links resolved. UserError when it leaves the folder. The file need not exist."""
     check_relative(relative)
+    if any(len(os.fsencode(part)) > _LONGEST_NAME for part in Path(relative).parts):
+        raise UserError("this name is longer than a file may have", hint="Give the file a short name.")
     path = folder / relative
     if not within(path, folder):
         hint = "All paths stay inside the program folder after links are resolved."

@@ -16,7 +16,8 @@ from pipeline.errors import UserError
 from pipeline.program import sql_words as words
 from pipeline.program.mistakes import suggest
 from pipeline.program.sql_codes import Codes, check_codes, relation_codes
-from pipeline.program.sql_trial import Node, Want, children, literal, parser, try_out
+from pipeline.program.sql_trial import Node, Want, children, parser, try_out
+from pipeline.sql_text import literal
 
 MAX_TEXT = 4_000
 MAX_NODES = 600

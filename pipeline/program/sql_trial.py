@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline.errors import UserError
+from pipeline.sql_text import literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -64,11 +65,6 @@ def _sample(duckdb_type: str, row: int) -> str:
         inner = _sample(duckdb_type[:-2], 1)
         return ("NULL", f"[{inner}]", "[]", f"[{inner}, NULL]")[row]
     return _SAMPLES.get(duckdb_type, ("NULL",) * 4)[row]
-
-
-def literal(text: str) -> str:
-    """Text as a SQL literal. Binding parameters would make DuckDB import pandas, which quick commands cannot afford."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _quote(name: str) -> str:

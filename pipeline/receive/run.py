@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from pipeline.errors import harmless
 from pipeline.receive.folder import extracts_folder, find_finished, work_key, working_folder, write_receipt
 from pipeline.receive.product import Extract, Receipt, Received
 from pipeline.receive.read import MissingHeadings, Unreadable, fingerprint, open_source
@@ -18,6 +20,7 @@ _CHANGED = (
     " completely, and run again."
 )
 _EXPORT_AGAIN = "Export the file with all columns, or name the new heading in the mapping with { any = [...] }."
+_LONG = re.compile(r'"([^"\n]{200})[^"\n]+"')
 _VANISHED = "The file was there and is gone: it was moved or deleted meanwhile. Run again."
 
 
@@ -78,5 +81,7 @@ def _what_to_do(extract: Extract, program: Program, gone: MissingHeadings) -> st
 
 
 def _unreadable(extract: Extract, sha256: str | None, problem: str) -> Received:
+    """A receipt that says why. Headings are quoted in it as they stand in the file, however odd and long they are."""
     mapping = extract.mapping
+    problem = _LONG.sub(r'"\1…"', harmless(problem))
     return Received(extract, None, Receipt(extract.name, mapping.agency, mapping.table, sha256, problem=problem))

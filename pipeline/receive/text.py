@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pipeline.program.model import Codes
+from pipeline.sql_text import literal
+
+__all__ = ["between", "coded", "literal", "literals", "name", "separator_of"]
 
 #: Long code lists have one WHEN for each canonical value, with all its exact codes, in the order of the file.
 _STAR = "*"
-
-
-def literal(text: str) -> str:
-    """`text` as a SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def name(text: str) -> str:

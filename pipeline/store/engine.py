@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.program.seal import CLEAR, Seal
+from pipeline.sql_text import literal
 from schemas import ColumnSpec
 from schemas.views import Derived
 
@@ -35,11 +36,6 @@ def quoted(names: Iterable[str], prefix: str = "") -> str:
 def typed(*columns: Iterable[ColumnSpec | Derived], row: str = "") -> str:
     """Columns as their declared types, for a SELECT; `row` is the name of the relation with a dot."""
     return ", ".join(f'{row}"{c.name}"::{c.duckdb_type} AS "{c.name}"' for part in columns for c in part)
-
-
-def literal(text: str) -> str:
-    """A text for SQL."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def parquet(paths: Sequence[Path], seal: Seal = CLEAR) -> str:

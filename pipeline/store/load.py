@@ -15,7 +15,8 @@ from pipeline import durable
 from pipeline.errors import Exit, UserError
 from pipeline.program.model import Program
 from pipeline.receive.product import Receipt, Violation
-from pipeline.store.engine import insert, literal, parquet, query, quoted, typed, value
+from pipeline.sql_text import literal
+from pipeline.store.engine import insert, parquet, query, quoted, typed, value
 from pipeline.store.in_place import READS, TABLE, make_view, place_of
 from pipeline.store.inputs import fingerprint, inputs_of, made_by
 from pipeline.store.resolve import Resolution

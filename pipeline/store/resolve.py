@@ -20,7 +20,8 @@ from pipeline.program.model import Program
 from pipeline.program.seal import seal_of
 from pipeline.receive.order import sort_key
 from pipeline.receive.product import Receipt, Received, Violation
-from pipeline.store.engine import insert, literal, parquet, query, quiet, quoted, scratch, typed
+from pipeline.sql_text import literal
+from pipeline.store.engine import insert, parquet, query, quiet, quoted, scratch, typed
 from pipeline.store.spill import Spill
 from schemas import TABLES, ColumnSpec
 from schemas.views import LATE_DAYS, LOAD_RULES, NO_SUCH_CALL, NO_SUCH_ENCOUNTER, ORIGIN, RECEIVED_LATER

@@ -14,7 +14,8 @@ from pipeline.program.model import Program
 from pipeline.program.periods import last_complete_month
 from pipeline.program.seal import CLEAR, Seal, seal_of
 from pipeline.receive.product import Receipt
-from pipeline.store.engine import escaped, literal, quiet
+from pipeline.sql_text import literal
+from pipeline.store.engine import escaped, quiet
 from pipeline.store.in_place import READS, is_whole
 from pipeline.store.inputs import Input, made_by
 from pipeline.store.spill import Spill

@@ -47,7 +47,7 @@ def test_blank_rows_without_end_are_passed_over(tmp_path: Path, blank: str) -> N
     path.write_bytes((HEAD + "\n" + ROWS).replace("\n", end).encode() + blank.encode() * 30_000)
     assert rows_and_bad_lines(path) == (40, 0)
     path.write_bytes(blank.encode() * 30_000 + HEAD.encode() + b"\n")
-    with pytest.raises(Unreadable, match="blank lines.*10,000"):
+    with pytest.raises(Unreadable, match=r"blank lines.*10,000"):
         rows_and_bad_lines(path)
 
 

@@ -17,6 +17,7 @@ from pipeline.receive.read.lines import BLANK, read_rows
 from pipeline.receive.read.pick import pick_rows
 from pipeline.receive.read.source import TOO_FEW_CELLS, TOO_MANY_CELLS, Source
 from pipeline.receive.read.text import UTF8, check_text, find_encoding, open_text, read_head
+from pipeline.sql_text import literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -66,15 +67,15 @@ class DelimitedSource(Source):
             "auto_detect": "false",
             "header": "false",
             "skip": str(self.heading_row),
-            "delim": _literal(self.dialect.delimiter),
-            "quote": _literal('"'),
-            "escape": _literal('"'),
-            "encoding": _literal("utf-8"),
-            "compression": _literal("none"),
+            "delim": literal(self.dialect.delimiter),
+            "quote": literal('"'),
+            "escape": literal('"'),
+            "encoding": literal("utf-8"),
+            "compression": literal("none"),
             "hive_partitioning": "false",
             "strict_mode": "true",
         }
-        return f"read_csv({_literal(str(self._path))}, {', '.join(f'{k} = {v}' for k, v in options.items())})"
+        return f"read_csv({literal(str(self._path))}, {', '.join(f'{k} = {v}' for k, v in options.items())})"
 
     def pick(self, places: Sequence[int], rows: int) -> pa.RecordBatch | None:
         """Finds the lines themselves, where each row is one line."""
@@ -127,7 +128,3 @@ class DelimitedSource(Source):
             head = file.read(1 << 20)
         ends = re.finditer(rb"\r\n|\n|\r", head)
         return next((m.end() for n, m in enumerate(ends, 1) if n == self.heading_row), 0)
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
