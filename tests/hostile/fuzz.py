@@ -1,6 +1,6 @@
 """Damages extracts, declarations and arguments, and runs the program on each. Counts the inputs, keeps what failed.
 
-    python -m tests.hostile.fuzz FOLDER [--seconds 60] [--seed 1] [--only extract,declaration,argument] [--keep FOLDER]
+    python -m tests.hostile.fuzz FOLDER [--seconds 60] [--seed 1] [--only KIND,…] [--keep FOLDER]
 
 FOLDER holds extracts that are damaged as they are. Whatever goes in: the command ends with 0, 2 or 3, its receipts add
 up, nothing that a terminal obeys is printed, and nothing unexpected happens.
@@ -316,6 +316,35 @@ def _quoted(text: str) -> str:
     return '"' + made.encode("utf-8", "replace").decode()[:3000].rstrip("\\u0123456789abcdef") + '"'
 
 
+class Readings:
+    """Damaged extracts, opened and read and no more."""
+
+    kind = "reading"
+
+    def __init__(self, folder: Path, work: Path) -> None:
+        self.known = seeds(folder)
+        self.work = work
+        work.mkdir()
+
+    def one(self, chance: random.Random, tally: Tally) -> None:
+        """One extract."""
+        from pipeline.program.model import Mapping
+        from pipeline.receive.read import Unreadable, open_source
+
+        ending, content = chance.choice(self.known)
+        content = damaged(content, chance)
+        path = self.work / ("cad" + ending)
+        path.write_bytes(content)
+        try:
+            for _ in open_source(path, Mapping("fuzz", 1, "oak", "calls", "*")).batches():
+                pass
+            tally.note(self.kind, "read")
+        except Unreadable:
+            tally.note(self.kind, "told why not")
+        except Exception as error:
+            tally.fail(self.kind, place_of(error), {path.name: content})
+
+
 class Declarations:
     """Damaged declarations, through `check`, `figures` and now and then `build`."""
 
@@ -338,6 +367,41 @@ class Declarations:
         if roll > 0.95:
             command = ["build", "2024-01", "--audience", chance.choice(("staff", "public"))]
         run(self.kind, [*command, "--program", str(self.work)], tally, {Path(name).name: text})
+
+
+class Loadings:
+    """Damaged declarations, loaded and no more: many in little time."""
+
+    kind = "loading"
+
+    def __init__(self, work: Path) -> None:
+        self.work = work
+        for name, text in (DECLARED | {"raw/oak/cad_1.csv": "x", "person.key": "11" * 32}).items():
+            (work / name).parent.mkdir(parents=True, exist_ok=True)
+            (work / name).write_text(text)
+
+    def one(self, chance: random.Random, tally: Tally) -> None:
+        """One declaration, and one period of it."""
+        from pipeline.errors import UserError
+        from pipeline.program.load import load_program
+        from pipeline.program.periods import parse_period
+
+        name = chance.choice(tuple(DECLARED))
+        text = declared(DECLARED[name], chance).encode("utf-8", "replace")
+        period = damaged(chance.choice(WORDS).encode("utf-8", "replace") or b"2024", chance).decode("latin-1")
+        (self.work / name).write_bytes(text)
+        ending = "read"
+        try:
+            program = load_program(self.work)
+            parse_period(period, program.fiscal_year_starts, program.began, None)
+        except UserError:
+            ending = "told why not"
+        except Exception as error:
+            tally.fail(self.kind, place_of(error), {Path(name).name: text, "period": repr(period).encode()})
+            return
+        finally:
+            (self.work / name).write_text(DECLARED[name])
+        tally.note(self.kind, ending)
 
 
 # -- arguments --------------------------------------------------------------------------------------------------------
@@ -433,14 +497,16 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", default="extract,declaration,argument")
+    parser.add_argument("--only", default="extract,reading,declaration,loading,argument")
     parser.add_argument("--keep", type=Path, default=Path("fuzz-failed"))
     given = parser.parse_args()
     chance = random.Random(given.seed)  # noqa: S311 (damage that repeats)
     tally = Tally(given.keep.absolute())
     with tempfile.TemporaryDirectory() as place:
-        makers: dict[str, Callable[[], Extracts | Declarations | Arguments]] = {
+        makers: dict[str, Callable[[], Extracts | Readings | Declarations | Loadings | Arguments]] = {
             "extract": lambda: Extracts(given.folder.absolute(), Path(place, "extract")),
+            "reading": lambda: Readings(given.folder.absolute(), Path(place, "reading")),
+            "loading": lambda: Loadings(Path(place, "loading")),
             "declaration": lambda: Declarations(Path(place, "declaration")),
             "argument": lambda: Arguments(Path(place, "argument")),
         }
