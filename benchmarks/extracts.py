@@ -1,4 +1,4 @@
-"""Made-up programs with one extract of a million rows and ten columns, in several forms, with faults of several kinds."""
+"""Made-up programs with one large extract of ten columns, in several forms, with faults of several kinds."""
 
 from __future__ import annotations
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from pipeline.errors import UserError
 from pipeline.facts import changed_since, shortly
 from pipeline.measure.figure import Figure
-from pipeline.program.key import read_key
+from pipeline.program.key import key_path, read_key
 from pipeline.program.load import load_program
 from pipeline.program.model import Program
+from pipeline.program.paths import within
 from pipeline.program.periods import Period, check_period, day_range, month_pieces
 from pipeline.progress import SILENT, Progress
 from pipeline.store.warehouse import Warehouse, open_warehouse
@@ -38,12 +39,12 @@ class Answer:
         if form == "xlsx":
             if output is None:
                 raise UserError("a workbook goes to a file", "--format xlsx", "Name one: --output figures.xlsx")
-            with _writable(output).open("wb") as file:
+            with _writable(output, self.program).open("wb") as file:
                 tables.write_xlsx(self.figures, file, self.program.metrics, self.program.name)
             return ""
         text = self._text(form)
         if output is not None:
-            _writable(output).write_text(text, encoding="utf-8", newline="\n")
+            _writable(output, self.program).write_text(text, encoding="utf-8", newline="\n")
         return text
 
     def _text(self, form: str) -> str:
@@ -122,7 +123,7 @@ def explain(
         found = evidence.explain(warehouse.connection, program, metric, chosen, agency)
         if rows is not None:
             heading = evidence.row_columns(program, metric, chosen)
-            _write_rows(rows, heading, evidence.rows(warehouse.connection, program, metric, chosen, agency))
+            _write_rows(rows, program, heading, evidence.rows(warehouse.connection, program, metric, chosen, agency))
     return Explained(explained_text(program, found, rows), notices)
 
 
@@ -133,6 +134,8 @@ def dictionary(folder: Path, output: Path) -> list[Path]:
     if output.exists() and not output.is_dir():
         raise UserError("the dictionary is several files, and this is one", str(output), "Name a folder.")
     program = load_program(folder) if (folder / "program.toml").exists() else None
+    if program is not None:
+        _check_place(output, program)
     return list(write_dictionary(program, output))
 
 
@@ -172,10 +175,10 @@ def check_known(what: str, asked: Sequence[str], valid: Sequence[str], where: st
             raise UserError(f"there is no {what} `{name}`", where, suggest(name, valid, many=60))
 
 
-def _write_rows(path: Path, heading: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
+def _write_rows(path: Path, program: Program, heading: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
     from pipeline.publish.tables import safe
 
-    with _writable(path).open("w", encoding="utf-8", newline="") as file:
+    with _writable(path, program).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(heading)
         for row in rows:
@@ -183,8 +186,17 @@ def _write_rows(path: Path, heading: Sequence[str], rows: Iterable[Mapping[str, 
             writer.writerow("" if c is None else safe(c) if isinstance(c, str) else c for c in cells)
 
 
-def _writable(path: Path) -> Path:
-    """The path, when its folder is there; UserError otherwise."""
+def _check_place(path: Path, program: Program) -> None:
+    """UserError when an answer would lie among what a build needs or has made, or take the place of the key."""
+    for kept in (program.raw, program.published, program.out, key_path(program)):
+        if within(path, kept):
+            what = f"an answer is never written to {kept.name}{'/' if kept.is_dir() else ''}"
+            raise UserError(what, str(path), "Name another place.")
+
+
+def _writable(path: Path, program: Program) -> Path:
+    """The path of a file that is to be written. UserError when it cannot be, or may not."""
+    _check_place(path, program)
     if not path.parent.is_dir():
         raise UserError("this folder is not there", str(path.parent), "Make it first, or name another file.")
     if path.is_dir():

@@ -260,7 +260,7 @@ def _named(program: Program, found: Found, files: Sequence[Path]) -> frozenset[s
     names = set()
     for file in files:
         options = [file.as_posix()]
-        for path in (file.resolve(), file.parent.resolve() / file.name):  # a link to an extract has a name of its own
+        for path in (file.parent.resolve() / file.name, file.resolve()):  # a link has a name of its own
             with suppress(ValueError):
                 options.append(path.relative_to(program.raw.resolve()).as_posix())
         name = next((o for o in options if o in known), None)

@@ -33,8 +33,9 @@ def write_file(path: Path, data: bytes, mode: int = FILE_MODE) -> None:
     """`path` holds `data`, or what it held before: never a part. OSError when it cannot be written."""
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        beside.write_bytes(data)
-        _set_mode(beside, mode)
+        with open(beside, "xb", opener=lambda place, flags: os.open(place, flags, mode)) as file:
+            file.write(data)
+        _set_mode(beside, mode)  # whatever the umask took away
         name_file(beside, path)
     except BaseException:
         beside.unlink(missing_ok=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.program.load import declaration_files
 from pipeline.program.paths import list_raw, matches
 from pipeline.receive.folder import work_key
 from pipeline.receive.product import Extract
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from pipeline.store.warehouse import Warehouse
 
 SQL = Path(__file__).parent / "sql"
-#: Declarations of a program folder, as globs below it.
-DECLARATIONS = ("program.toml", "metrics.toml", "corrections.toml", "agencies/*.toml")
 
 
 def violation_counts(warehouse: Warehouse) -> tuple[ViolationCount, ...]:
@@ -59,7 +58,7 @@ def sources(program: Program, receipts: Iterable[Receipt], key: bytes) -> Source
     from pipeline.publish.identity import sha256_of
     from pipeline.publish.inputs import Sources
 
-    files = sorted(p for pattern in DECLARATIONS for p in program.folder.glob(pattern) if p.is_file())
+    files = declaration_files(program.folder)
     if program.branding.logo:
         files.append(program.folder / program.branding.logo)
     return Sources(

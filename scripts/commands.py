@@ -19,7 +19,8 @@ TARGET = ROOT / "docs" / "commands.md"
 def manual() -> str:
     """The commands in the order of the program, each with its help as a user sees it."""
     os.environ.update({"COLUMNS": "100", "TERMINAL_WIDTH": "100"})
-    from cli import app
+    import cli  # noqa: F401 (registers its commands)
+    from pipeline.shell import app
 
     parts = [
         "# Commands",

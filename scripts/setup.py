@@ -44,7 +44,7 @@ def stop(text: str) -> None:
 
 
 def run(*command: str | Path, quiet: bool = False, env: dict[str, str] | None = None) -> int:
-    """Run a command; its output is shown only when it fails and `quiet` is set."""
+    """Run a command; its exit code. With `quiet` its output is shown only when it fails."""
     done = subprocess.run([str(c) for c in command], capture_output=quiet, text=True, check=False, env=env)
     if quiet and done.returncode:
         say((done.stdout or "") + (done.stderr or ""))
@@ -149,7 +149,7 @@ def ensure_packages(lock: Path) -> bool:
     if stamp.exists() and stamp.read_text() == wanted:
         return False
     say(f"installing the packages of {lock.name} (pinned, checked by hash)")
-    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-input"]
+    pip: list[str | Path] = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-input"]
     if run(*pip, "--require-hashes", "--only-binary", ":all:", "-r", lock) and run(
         *pip, "--require-hashes", "-r", lock
     ):

@@ -110,7 +110,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--advisories", type=Path, metavar="FILE.zip")
     given = parser.parse_args()
-    found, pins = [], []
+    found: list[str] = []
+    pins: list[Pin] = []
     for name in LOCKS:
         own = read_lock(ROOT / name)
         found += pin_mistakes(name, (ROOT / name).read_text(encoding="utf-8"), own)

@@ -23,7 +23,7 @@ _COMPARE = "`outcomes doctor --backup COPY` says whether a copy is the right one
 
 def key_findings(program: Program, manifests: list[dict[str, Any]], backup: Path | None) -> Iterator[Finding]:
     """What is so about the key; never makes one, and never shows more than its fingerprint."""
-    from pipeline.program.key import fingerprint, key_path, read_key
+    from pipeline.program.key import fingerprint, key_path, stored_key
 
     try:
         path = key_path(program)
@@ -38,7 +38,7 @@ def key_findings(program: Program, manifests: list[dict[str, Any]], backup: Path
         yield Finding("Key file", False, f"{path.name} cannot be read", f"Allow yourself to read {path}.")
         return
     try:
-        own = fingerprint(read_key(program))
+        own = fingerprint(stored_key(program))
     except UserError as error:
         yield Finding("Key file", False, error.what, error.hint)
         return

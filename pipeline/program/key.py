@@ -43,11 +43,17 @@ def read_key(program: Program) -> bytes:
     path = key_path(program)
     if not path.exists():
         _make(path)
-    if not path.is_file():
-        raise UserError("the key file is no regular file", program.privacy.key_file)
     for left in path.parent.glob(f".{path.name}.*.part"):  # of a run that was killed: it may be a copy of the key
         with contextlib.suppress(OSError):
             left.unlink(missing_ok=True)
+    return stored_key(program)
+
+
+def stored_key(program: Program) -> bytes:
+    """The key that is there, nothing made. UserError when it cannot be read, is empty or too short."""
+    path = key_path(program)
+    if not path.is_file():
+        raise UserError("the key file is no regular file", program.privacy.key_file, _RESTORE)
     try:
         content = _settled(path)
     except OSError as problem:

@@ -45,6 +45,12 @@ def load_program(folder: Path) -> Program:
     )
 
 
+def declaration_files(folder: Path) -> list[Path]:
+    """The files of the program folder that `load_program` reads, sorted; whatever else lies there declares nothing."""
+    names = ("program.toml", "corrections.toml", "metrics.toml", *_agency_files(folder, Mistakes()))
+    return sorted(path for name in names if (path := folder / name).is_file())
+
+
 def _check_folder(folder: Path) -> None:
     hint = "Name a program folder with --program DIR, or make one with `outcomes init DIR`."
     if not folder.is_dir():

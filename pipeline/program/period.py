@@ -101,6 +101,7 @@ _MONTHS = (
 
 
 def month_name(day: date) -> str:
+    """`July`, whatever the language of the machine."""
     return _MONTHS[day.month - 1]
 
 
@@ -173,6 +174,7 @@ def same_month_year_before(day: date) -> Period:
 
 
 def month_end(day: date) -> date:
+    """The last day of the month that holds a day."""
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import build as recipe
+from pipeline import durable
 from pipeline.build import build, check
 from pipeline.program.load import load_program
 from pipeline.receive import find_extracts, receive_all, workers
@@ -263,3 +264,14 @@ def test_a_clock_set_back_moves_nothing(tmp_path: Path, monkeypatch: pytest.Monk
         assert warehouse.connection.execute("SELECT count(*) FROM calls").fetchall() == [(31,)]
     with pytest.raises(Exception, match="no complete month"):
         build(folder)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="this system has no modes")
+def test_a_file_is_closed_to_others_from_its_first_byte_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(durable, "_set_mode", lambda path, mode: None)
+    before = os.umask(0)
+    try:
+        durable.write_file(tmp_path / "rows.csv", b"made up")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "rows.csv").stat().st_mode & 0o777 == 0o600

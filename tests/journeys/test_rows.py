@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+import pytest
+
 from tests.journeys.conftest import CALLS, LOG, Folder
 
 HEAD = "Incident,Received,Nature,Dispo,Units\n"
@@ -96,3 +98,13 @@ def test_the_same_person_is_one_person_in_every_agency(folder: Folder) -> None:
     assert figures["people_met", "oak"]["numerator"] == 1
     assert figures["people_met", "elm"]["numerator"] == 2
     assert figures["people_transported", "all"]["numerator"] == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right there")
+def test_check_of_a_link_is_of_the_extract_that_bears_its_name(folder: Folder) -> None:
+    folder.write("agencies/oak.toml", CALLS)
+    real = folder.write("raw/oak/cad_1.csv", HEAD + "A-1,01/02/2024 10:00:00,THEFT,RPT,P1\n")
+    link = real.with_name("cad_2.csv")
+    link.symlink_to(real)
+    answer = folder.run("check", link, "--format", "json").json
+    assert [e["extract"] for e in answer["extracts"]] == ["oak/cad_2.csv"]

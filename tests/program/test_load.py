@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import UserError
-from pipeline.program.load import load_program
+from pipeline.program.load import declaration_files, load_program
 from pipeline.program.model import Codes, Source
 from tests.program.conftest import CALLS, PROGRAM, Folder
 
@@ -191,3 +191,13 @@ def test_what_is_no_program_folder_says_so(tmp_path: Path, kind: str) -> None:
         load_program(target)
     assert caught.value.code == 2
     assert "outcomes init" in caught.value.hint
+
+
+def test_what_declares_nothing_is_no_declaration(folder: Folder) -> None:
+    """Another system's notes beside the mappings must not make another edition of the same inputs."""
+    before = declaration_files(folder.path)
+    assert {p.name for p in before} >= {"program.toml", "oak.toml"}
+    for name in ("agencies/._oak.toml", "agencies/~$oak.toml", "agencies/old/oak.toml", "agencies/oak.toml.bak"):
+        folder.write(name, "files = ")
+    folder.load()
+    assert declaration_files(folder.path) == before
