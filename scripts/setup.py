@@ -98,11 +98,18 @@ def loads(names: tuple[str, ...]) -> bool:
 
 def ensure_pango() -> None:
     """Install Pango when it is missing and permitted; otherwise one line that says what to install."""
+    if platform.system() == "Darwin":  # where Homebrew and MacPorts put it; make has lost what the shell had set
+        os.environ.setdefault("DYLD_FALLBACK_LIBRARY_PATH", "/opt/homebrew/lib:/usr/local/lib:/opt/local/lib")
     missing = [package for package, names in PANGO.items() if not loads(names)]
     if not missing:
         return
     say("Pango, which lays out the PDF pages, is missing")
     if apt_install(missing):
+        return
+    for package in missing:  # older systems have one of them inside another
+        apt_install([package])
+    missing = [package for package, names in PANGO.items() if not loads(names)]
+    if not missing:
         return
     advice = {
         "Linux": f"sudo apt-get install {' '.join(missing)}   (Fedora: sudo dnf install pango)",
@@ -163,8 +170,11 @@ def ensure_packages(lock: Path) -> bool:
 def ensure_test_programs() -> None:
     """Programs that some tests use; never a reason to stop."""
     missing = [package for package, program in TEST_PROGRAMS.items() if shutil.which(program) is None]
-    if missing and not apt_install(missing):
-        say(f"note: {', '.join(missing)} not installed; the tests that look at pages are skipped")
+    lacking = [
+        package for package in missing if not apt_install([package])
+    ]  # one may be unknown here (Ubuntu's Chromium)
+    if lacking:
+        say(f"note: {', '.join(lacking)} not installed; the tests that look at pages are skipped")
 
 
 def main() -> None:
