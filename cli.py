@@ -46,7 +46,7 @@ def check(
 ) -> Exit:
     """What became of every row of every extract."""
     where = cluster(scheduler, workers)
-    from pipeline.build import check as judge
+    from pipeline.checking import check as judge
     from pipeline.progress import progress_for
     from pipeline.publish.console import write_check_json, write_check_text
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from pipeline import facts
+from pipeline.checking import attention
 from pipeline.errors import Exit, UserError
-from pipeline.letters import last_month, letter_facts, write_letters
+from pipeline.letters import last_month, letter_facts
 from pipeline.measure.figures import measure
 from pipeline.measure.relations import BREAKDOWNS
 from pipeline.measure.xmr import all_series
@@ -29,16 +28,14 @@ from pipeline.program.periods import (
 )
 from pipeline.progress import SILENT, Progress
 from pipeline.publish.inputs import EditionInputs
-from pipeline.receive.product import Found, Receipt, Violation
+from pipeline.receive.product import Found, Receipt
 from pipeline.store.load import load
-from pipeline.store.resolve import Resolution, doubted_after, resolve
+from pipeline.store.resolve import doubted_after, resolve
 from pipeline.store.warehouse import Warehouse
 from pipeline.turns import turn
 
 #: Trends go back so far at most: more points than this cannot be told apart on paper.
 TREND_MONTHS = 60
-#: Tables whose rows are named by the rows of a table.
-NAMED_BY = {"encounters": ("calls",), "referrals": ("encounters",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,28 +47,6 @@ class Built:
     receipts: tuple[Receipt, ...]
     notices: tuple[str, ...]
     exit: Exit
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """Receipts, violations that can be walked as often as needed, and the letters that were written."""
-
-    receipts: tuple[Receipt, ...]
-    resolution: Resolution
-    notices: tuple[str, ...]
-    exit: Exit
-    only: frozenset[str] | None = None
-    letters: tuple[Path, ...] = ()
-
-    def violations(self) -> Iterator[Violation]:
-        """Violations in the order of extracts and rows, of the extracts asked for."""
-        for violation in self.resolution.violations():
-            if self.only is None or violation.extract in self.only:
-                yield violation
-
-    def violations_as_json(self) -> Iterator[str]:
-        """The same, as a JSON object each."""
-        return self.resolution.violations_as_json(self.only)
 
 
 def build(
@@ -144,41 +119,6 @@ def refresh(
     return warehouse, found
 
 
-def check(
-    folder: Path,
-    files: Sequence[Path] = (),
-    *,
-    letter: bool = False,
-    workers: int = 1,
-    scheduler: str | None = None,
-    strict: bool = False,
-    progress: Progress = SILENT,
-) -> Checked:
-    """Validate without building. With `files`, only these are reported; UserError when one is not in raw/.
-
-    `letter` writes the letters to the agencies, with `files` those to the agencies that they are of.
-    """
-    from pipeline.receive.find import find_extracts
-    from pipeline.receive.workers import receive_all
-
-    program = load_program(folder)
-    progress.stage("Looking at raw/")
-    found = find_extracts(program)
-    only = _named(program, found, files) if files else None
-    # a letter speaks of all extracts of its agency, and of how they agree
-    chosen = found if letter else _beside(found, only)
-    with turn(program, progress) as cleared:
-        received = receive_all(program, chosen, workers, progress, scheduler)
-        resolution = resolve(program, received, problems=found.problems)
-        receipts = tuple(r for r in resolution.receipts if only is None or r.extract in only)
-        written: tuple[Path, ...] = ()
-        if letter:
-            asked = {r.agency for r in receipts}
-            agencies = [a for a in program.agencies if only is None or a.id in asked]
-            written = write_letters(program, resolution, agencies, progress)
-    return Checked(receipts, resolution, (*cleared, *found.notices), attention(receipts, strict), only, written)
-
-
 def demo(
     folder: Path,
     *,
@@ -194,18 +134,6 @@ def demo(
     progress.stage("Making the sample program (its data is made up)")
     make_demo(folder, force=force)
     return build(folder, workers=workers, scheduler=scheduler, renderers=renderers, progress=progress)
-
-
-def attention(receipts: Iterable[Receipt], strict: bool) -> Exit:
-    """3 when an extract could not be read at all; with `strict` also when rows wait in quarantine.
-
-    Files that no mapping matches, links and pipes are listed, but are no extracts: they have no code of their own.
-    """
-    for receipt in receipts:
-        unreadable = receipt.problem is not None and receipt.table is not None
-        if unreadable or (strict and receipt.quarantined):
-            return Exit.ATTENTION
-    return Exit.DONE
 
 
 def choose_period(program: Program, warehouse: Warehouse, text: str | None) -> Period:
@@ -252,34 +180,3 @@ def _doubted(program: Program, period: str | None) -> date:
     if period is None or period.strip().lower() == TO_DATE:
         return doubted_after()
     return doubted_after(parse_period(period, program.fiscal_year_starts, program.began, None).end)
-
-
-def _named(program: Program, found: Found, files: Sequence[Path]) -> frozenset[str]:
-    """The names below raw/ of files given on the command line."""
-    known = {e.name for e in found.extracts} | {r.extract for r in found.problems}
-    names = set()
-    for file in files:
-        options = [file.as_posix()]
-        for path in (file.parent.resolve() / file.name, file.resolve()):  # a link has a name of its own
-            with suppress(ValueError):
-                options.append(path.relative_to(program.raw.resolve()).as_posix())
-        name = next((o for o in options if o in known), None)
-        if name is None:
-            hint = f"Put it below {program.raw}, or name one of the files there."
-            raise UserError("this file is not in raw/", str(file), hint)
-        names.add(name)
-    return frozenset(names)
-
-
-def _beside(found: Found, only: frozenset[str] | None) -> Found:
-    """The named extracts, those that may supersede their rows, and those that their rows name (calls, encounters)."""
-    if only is None:
-        return found
-    named = [e.mapping for e in found.extracts if e.name in only]
-    sides = {(table, m.agency) for m in named for table in (m.table, *NAMED_BY.get(m.table, ()))}
-
-    def may_overlap(table: str, agency: str | None) -> bool:
-        return any(t == table and (a == agency or None in (a, agency)) for t, a in sides)
-
-    chosen = [e for e in found.extracts if may_overlap(e.mapping.table, e.mapping.agency)]
-    return replace(found, extracts=tuple(chosen))

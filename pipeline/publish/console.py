@@ -32,7 +32,7 @@ class CheckedLike(Protocol):
         """Every violation, in the order of extracts and rows."""
 
     def violations_as_json(self) -> Iterator[str]:
-        """The same, as a JSON object each."""
+        """The same as JSON objects, some at a time with commas between."""
 
 
 class BuiltLike(Protocol):
@@ -58,15 +58,15 @@ def _lines(text: str) -> str:
 
 
 def write_check_json(checked: CheckedLike, out: IO[str]) -> None:
-    """The JSON of spec 2; violations are written one by one, so that memory does not grow with them."""
+    """The JSON of spec 2; violations are written some at a time, so that memory does not grow with them."""
     receipts = []
     for receipt in checked.receipts:
         entry = {k: v for k, v in asdict(receipt).items() if k != "corrections" or v}
         receipts.append(entry)
     out.write('{"extracts": ' + json.dumps(receipts, ensure_ascii=False, indent=1) + ',\n"violations": [')
     separator = "\n"
-    for violation in checked.violations_as_json():
-        out.write(separator + violation)
+    for some in checked.violations_as_json():
+        out.write(separator + some)
         separator = ",\n"
     out.write("\n]}\n")
 

@@ -25,9 +25,11 @@ CREATE MACRO folded(x) AS
 CREATE MACRO folded_of_spaces(x) AS
     upper(CASE WHEN x LIKE '%  %' THEN regexp_replace(x, ' +', ' ', 'g') ELSE x END);
 -- A number that Excel has shortened (5.00E+93) or made a decimal (20240001.0).
+-- (Nested, because DuckDB tries the patterns on every cell where conditions are joined by AND.)
 CREATE MACRO damaged(x) AS
-    x < ':' AND (contains(x, '.') OR contains(x, 'E')) AND regexp_full_match(x, '[+-]?(\d+\.0+|\d+(\.\d+)?E[+-]?\d+)')
-    AND regexp_matches(x, '\.0+$|E[+-]|^\d\.\d*E');
+    CASE WHEN x < ':' THEN CASE WHEN contains(x, '.') OR contains(x, 'E')
+        THEN regexp_full_match(x, '[+-]?(\d+\.0+|\d+(\.\d+)?E[+-]?\d+)') AND regexp_matches(x, '\.0+$|E[+-]|^\d\.\d*E')
+        ELSE false END ELSE false END;
 CREATE MACRO incident_number(x) AS CASE WHEN NOT damaged(folded(x)) THEN folded(x) END;
 CREATE MACRO incident_number_of_spaces(x) AS
     CASE WHEN NOT damaged(folded_of_spaces(x)) THEN folded_of_spaces(x) END;

@@ -86,7 +86,6 @@ def _headings_nowhere(mapping: Mapping, extracts: Iterable[Extract]) -> list[Use
     """The mapped headings that none of the files has. Small files are opened first, and no more than needed."""
     from pipeline.receive.read import Unreadable, read_headings
     from pipeline.receive.read.headings import missing_headings, nearest_heading, wanted_headings
-    from pipeline.receive.renamed import renamed
 
     wanted = wanted_headings(mapping)
     lacking, seen = wanted, list[str]()
@@ -106,8 +105,12 @@ def _headings_nowhere(mapping: Mapping, extracts: Iterable[Extract]) -> list[Use
     if newest is None:
         return []
     none = "the only file that can be read lacks" if files == 1 else f"none of the {files} files that can be read has"
+    if not lacking:
+        return []
+    from pipeline.receive.renamed import renamed  # what recognizes headings is seldom wanted, and dear to load
+
     found: list[UserError] = []
-    alike = {r.gone.alternatives: r for r in renamed(newest.path, mapping, lacking)} if lacking else {}
+    alike = {r.gone.alternatives: r for r in renamed(newest.path, mapping, lacking)}
     for w in lacking:
         if (like := alike.get(w.alternatives)) is not None:
             line = next(line for line in like.lines if line.startswith(f"{w.key[-1]} ="))

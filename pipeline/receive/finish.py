@@ -41,7 +41,8 @@ class Changes:
 def write_accepted(sound: Sound, accepted: Path, table: Table, changes: Changes) -> None:
     """accepted.parquet, and referrals.parquet beside it when the sound rows carry services."""
     with ExitStack() as opened:
-        target = opened.enter_context(RowFile(accepted, accepted_schema(table), table, sound.seal, sound.alike))
+        schema = accepted_schema(table)
+        target = opened.enter_context(RowFile(accepted, schema, table, sound.seal, sound.alike, sound.coded))
         referrals = None
         if "services" in sound.schema.names:
             path = accepted.with_name("referrals.parquet")

@@ -66,11 +66,19 @@ def _frame(batches: Sequence[pa.RecordBatch], projection: Projection) -> pd.Data
     judged = [c for c in projection.table.judged if c.required or c.name in projection.filled]
     given = [c.name for c in judged if c.name not in projection.constant]
     table = pa.Table.from_batches([batch.select([*given, UNREAD]) for batch in batches])
-    frame: pd.DataFrame = table.select(given).to_pandas(types_mapper=_PANDAS.get, date_as_object=False)
+    frame: pd.DataFrame = _plain(table.select(given)).to_pandas(types_mapper=_PANDAS.get, date_as_object=False)
     frame[UNREAD] = table.column(UNREAD).to_numpy()
     for name in (c.name for c in judged if c.name in projection.constant):
         frame[name] = pd.Series(projection.constant[name], index=frame.index, dtype="str")
     return frame
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    """The same without dictionaries: pandera takes no categories for text."""
+    coded = [n for n, field in enumerate(table.schema) if pa.types.is_dictionary(field.type)]
+    for n in coded:
+        table = table.set_column(n, table.schema.names[n], table.column(n).cast(pa.string()))
+    return table
 
 
 def _faults(error: SchemaError, frame: pd.DataFrame, projection: Projection) -> list[Fault]:

@@ -55,7 +55,11 @@ class Many:
         if len(rows) < _MANY or len(faults) > _MOST_FAULTS or not _suits(self.reporter.projection):
             return rows[:0]
         cursor = self._connected()
-        cursor.register("faulty", _faulty(batch, rows, mask[rows], wrong[rows]))
+        faulty = pa.Table.from_batches([told_of(batch, pa.array(rows), self.reporter.projection)])
+        beside = {"place": np.arange(len(rows)), "mask": mask[rows], "bad": wrong[rows]}
+        for name, values in beside.items():
+            faulty = faulty.append_column(name, pa.array(values))
+        cursor.register("faulty", faulty)
         cursor.execute(self._simple(faults))
         self._violations(cursor, faults)
         self._quarantine(cursor, faults)
@@ -77,8 +81,12 @@ class Many:
 
     def _simple(self, faults: Sequence[Fault]) -> str:
         projection = self.reporter.projection
-        named = [f"raw[{n}] AS k{place}" for n, place in enumerate(projection.mapped, 1)]
-        plain = [f"(k{p} IS NULL OR regexp_full_match(k{p}, {literal(_PLAIN)}))" for p in projection.mapped]
+        carried = "raw" if not projection.lookups else None
+        named = [
+            f"{f'raw[{n}]' if carried else f'c{place}'} AS k{place}" for n, place in enumerate(projection.mapped, 1)
+        ]
+        every = ", ".join(f"k{p}" for p in projection.mapped)
+        plain = [f"regexp_full_match(concat({every}), {literal(_PLAIN)})"]  # concat leaves out what is null
         private = [f"nullif(lower(trim(k{p})), '')" for p in sorted(projection.private)]
         shown = [f"lower(k{p})" for p in projection.mapped if p not in projection.private]
         plain += [_short(projection.cells.get(f.column or "", ())) for f in faults]
@@ -86,6 +94,7 @@ class Many:
         given = {
             "cells": ", ".join(f"k{p}" for p in projection.mapped),
             "named": ", ".join(named),
+            "unknown": "raw IS NULL" if carried else "false",
             "simple": " AND ".join(plain),
             "of_persons": sum(1 << n for n, fault in enumerate(faults) if fault.parts),
         }
@@ -168,22 +177,23 @@ def _suits(projection: Projection) -> bool:
     return not (projection.typed or projection.wide or projection.cells.get("birth_year"))
 
 
-def _faulty(
-    batch: pa.RecordBatch, rows: NDArray[np.int64], mask: NDArray[np.int64], bad: NDArray[np.bool_]
-) -> pa.Table:
-    chosen = batch.take(pa.array(rows))
+def told_of(batch: pa.RecordBatch, rows: pa.Array, projection: Projection) -> pa.RecordBatch:
+    """What is told of these rows of a batch: source_row, sheet, agency (null where the mapping names it), and the
+    mapped cells as they stand: as `raw`, or each in a column."""
+    cells = [f"c{place}" for place in projection.mapped] if projection.lookups else ["raw"]
     several = "agency" in batch.schema.names
-    return pa.table(
-        {
-            "place": np.arange(len(rows)),
-            "source_row": chosen.column("source_row"),
-            "sheet": chosen.column("sheet"),
-            "agency": chosen.column("agency") if several else pa.nulls(len(rows), pa.string()),
-            "raw": chosen.column("raw"),
-            "mask": mask,
-            "bad": bad,
-        }
-    )
+    names = ["source_row", "sheet", *cells, *(["agency"] if several else [])]
+    chosen = batch.select(names).take(rows)
+    return chosen if several else chosen.append_column("agency", pa.nulls(len(rows), pa.string()))
+
+
+def raw_cells(told: pa.RecordBatch, projection: Projection) -> list[list[str | None] | None]:
+    """The mapped cells of each row; None where they were not carried along."""
+    if not projection.lookups:
+        raws: list[list[str | None] | None] = told.column("raw").to_pylist()
+        return raws
+    cells = [told.column(f"c{place}").to_pylist() for place in projection.mapped]
+    return [list(row) for row in zip(*cells, strict=True)]
 
 
 def _short(places: tuple[int, ...]) -> str:

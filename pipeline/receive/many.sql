@@ -3,4 +3,4 @@
 CREATE OR REPLACE TEMP TABLE simple AS
 SELECT place, source_row, sheet, agency, mask, bad, {cells}
 FROM (SELECT *, {named} FROM faulty)
-WHERE CASE WHEN raw IS NULL THEN NOT bad AND mask & ~CAST({of_persons} AS BIGINT) = 0 ELSE {simple} END
+WHERE CASE WHEN {unknown} THEN NOT bad AND mask & ~CAST({of_persons} AS BIGINT) = 0 ELSE {simple} END

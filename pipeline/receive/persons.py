@@ -38,6 +38,8 @@ def keyed_hash(secret: bytes, *parts: str) -> str:
 
 def plain(text: str) -> str:
     """NFKC, accents off, upper case, letters and digits only: O'Neil, oneil and Ó Néil are one."""
+    if text.isascii():
+        return text.upper() if text.isalnum() else "".join(filter(str.isalnum, text.upper()))
     apart = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text))
     bare = "".join(c for c in apart if not unicodedata.combining(c))
     return "".join(c for c in unicodedata.normalize("NFKC", bare).upper() if c.isalnum())
@@ -153,7 +155,9 @@ class _Alike:
     """Rows with the same text and second text: `pairs` are the different ones, `number[i]` is the place of row i's."""
 
     def __init__(self, texts: pa.Array, beside: pa.Array | str) -> None:
-        coded = texts.dictionary_encode(null_encoding="encode")
+        # a dictionary may hold the texts of other batches as well
+        whole = texts.cast(pa.string()) if pa.types.is_dictionary(texts.type) else texts
+        coded = whole.dictionary_encode(null_encoding="encode")
         number: NDArray[np.int64] = coded.indices.to_numpy().astype(np.int64)
         values = coded.dictionary.to_pylist()
         if isinstance(beside, str):

@@ -7,11 +7,13 @@ could not be read, corrections, and last what the judge needs beside the columns
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from pipeline.program.model import Correction, Mapping, Program
 from pipeline.receive.columns import KEYED, Columns
 from pipeline.receive.corrections import correct
+from pipeline.receive.lookups import Lookup, choose
 from pipeline.receive.text import literal, literals
 from schemas.spec import Settings, Table
 
@@ -28,7 +30,8 @@ class Projection:
     result's `unread`. `private` are the places of the cells of persons and addresses. `filled` are the columns that can
     hold a value; `constant` those with the same one on every row, which the SELECT does not give. `keyed` names the
     key by which rows of one extract can be the same (none for tables that have no such key). `counted`: rows bring ord,
-    source_row and sheet; otherwise they are counted as they come, and `blank` marks those that do not count.
+    source_row and sheet; otherwise they are counted as they come, and `blank` marks those that do not count. `lookups`
+    are the columns that the SELECT leaves out because they are looked up; it then gives the mapped cells themselves.
     """
 
     sql: str
@@ -47,6 +50,20 @@ class Projection:
     typed: bool
     counted: bool
     expected: str
+    lookups: tuple[Lookup, ...] = ()
+
+    @property
+    def beside(self) -> list[str]:
+        """The columns of the result that are no part of what is stored."""
+        if not self.lookups:
+            return list(EXTRA)
+        return [*(c for c in EXTRA if c != "raw"), *(f"c{place}" for place in self.mapped)]
+
+    @property
+    def coded(self) -> frozenset[str]:
+        """Columns that come as dictionaries."""
+        texts = {c.name for c in self.table.columns if c.kind in ("text", "code")}
+        return frozenset(c for lookup in self.lookups for c in lookup.columns if c in texts)
 
     def text(self, source: str) -> str:
         """The SELECT over one table expression."""
@@ -67,8 +84,10 @@ def compile_mapping(
     typed: bool,
     counted: bool,
     plain: bool = False,
+    sample: Sequence[Sequence[str]] = (),
 ) -> Projection:
-    """The projection of one file. `typed` and `plain`: see Columns; `counted`: see Projection."""
+    """The projection of one file. `typed` and `plain`: see Columns; `counted`: see Projection. By the `sample`, cells
+    of the first rows, columns to be looked up are chosen, if there are enough of them."""
     columns = Columns(mapping, headings, table, program, typed, plain)
     derived_id = table.name == "encounters" and "encounter" not in columns.texts
     keyed = _key(table, mapping, derived_id=derived_id)
@@ -77,11 +96,16 @@ def compile_mapping(
     filled = _filled(columns) | changed
     constant = _constant(columns, changed)
     given = (filled | {c.name for c in table.columns if c.required}) - constant.keys()
-    sql = _values(columns, wide=mapping.unpivot is not None)
+    lookups = tuple(_looked_up(some, columns) for some in choose(columns, keyed, sample)) if not corrections else ()
+    apart = {c for lookup in lookups for c in lookup.columns}
+    sql = _values(columns, apart=apart)
     sql = correct(sql, corrections, table, tuple(columns.unread))
     sql = _replaced(sql, _after(columns, corrections))
+    if not lookups:
+        sql = _layer(sql, {"wanted": _wanted(columns, program)})
+    cells = _cells_and_blank(columns, mapped) if lookups else _raw(columns, mapped, counted=counted)
     return Projection(
-        sql=_result(sql, columns, given, keyed, mapped, program, counted=counted),
+        sql=_result(sql, columns, given - apart, keyed, cells, apart, counted=counted),
         table=table,
         headings=headings,
         cells=columns.cells,
@@ -97,7 +121,13 @@ def compile_mapping(
         typed=typed,
         counted=counted,
         expected=columns.times.expected(),
+        lookups=lookups,
     )
+
+
+def _looked_up(lookup: Lookup, columns: Columns) -> Lookup:
+    """With the SQL for its cells: the same layers, of its columns alone."""
+    return replace(lookup, sql=_values(columns, only=lookup))
 
 
 def _key(table: Table, mapping: Mapping, *, derived_id: bool) -> tuple[str, ...]:
@@ -128,20 +158,37 @@ def _private(columns: Columns, mapped: tuple[int, ...]) -> frozenset[int]:
     return frozenset({*columns.cells.get("person", ()), *columns.cells.get("address", ())} & set(mapped))
 
 
-def _values(columns: Columns, *, wide: bool) -> str:
-    """The layers up to values and what could not be read."""
-    cells = sorted({place for places in columns.cells.values() for place in places})
+def _values(columns: Columns, *, apart: Collection[str] = (), only: Lookup | None = None) -> str:
+    """The layers up to values and what could not be read: of all columns but those `apart`, or of one lookup `only`."""
+    cells = sorted({p for c, places in columns.cells.items() if c not in apart for p in places})
+    texts = {c: text for c, text in columns.texts.items() if ":" not in c and c not in apart}
+    wanted: Collection[str] = {*columns.values, *columns.later} - {*apart}
+    if only is not None:
+        cells, wanted = [*only.places], only.columns
+        texts = {c: text for c, text in texts.items() if (text,) == tuple(f"t{place}" for place in only.places)}
+    prepared = {n: x for n, x in columns.prepared.items() if _needed(n, texts, wanted)}
     nulls = literals(dict.fromkeys(("", *columns.mapping.null)))
     sql = _layer("{source}", {f"x{n}": f"{columns.trim}(c{n})" for n in cells})
     sql = _layer(sql, {f"t{n}": f"CASE WHEN x{n} NOT IN ({nulls}) THEN x{n} END" for n in cells})
-    if wide:
+    if columns.mapping.unpivot is not None:
         sql = _one_row_each(sql, columns)
-    sql = _layer(sql, {f"s_{c}": text for c, text in columns.texts.items() if ":" not in c})
-    sql = _layer(sql, columns.prepared)
-    sql = _layer(sql, columns.values)
-    sql = _layer(sql, columns.later)
-    bits = [f"CASE WHEN {condition} THEN {1 << n} ELSE 0 END" for n, condition in enumerate(columns.unread.values())]
+    sql = _layer(sql, {f"s_{c}": text for c, text in texts.items()})
+    sql = _layer(sql, prepared)
+    sql = _layer(sql, {c: x for c, x in columns.values.items() if c in wanted or (c, x[:1]) == ("agency", "'")})
+    sql = _layer(sql, {c: x for c, x in columns.later.items() if c in wanted})
+    bits = [
+        f"CASE WHEN {condition} THEN {1 << n} ELSE 0 END"
+        for n, (column, condition) in enumerate(columns.unread.items())
+        if column in wanted or (only is None and column not in apart)
+    ]
     return _layer(sql, {"unread": f"CAST({' + '.join(bits) or '0'} AS BIGINT)"})
+
+
+def _needed(prepared: str, texts: Collection[str], wanted: Collection[str]) -> bool:
+    """Whether what is prepared (see Columns) is used by the values that are wanted."""
+    if prepared.startswith(("l_", "q_")):
+        return prepared[2:] in texts
+    return ("birth_year" if prepared == "birth_day" else "person") in wanted
 
 
 def _one_row_each(sql: str, columns: Columns) -> str:
@@ -183,31 +230,42 @@ def _result(
     columns: Columns,
     given: frozenset[str],
     keyed: tuple[str, ...],
-    mapped: tuple[int, ...],
-    program: Program,
+    cells: dict[str, str],
+    apart: Collection[str],
     *,
     counted: bool,
 ) -> str:
     """The outermost layer: the canonical columns that hold something, and what the judge needs."""
-    wanted = _wanted(columns, program)
-    cells = ", ".join(f"c{n}" for n in mapped)
-    extra = {
-        "unread": "unread",
-        "raw": f"CASE WHEN wanted THEN [{cells}]::VARCHAR[] END",
-        "excluded": "excluded",
-    }
+    extra = {"unread": "unread", "excluded": "excluded"} | cells
     hits = [f"hit{n}" for n in range(sql.count(" AS hit"))]
-    passed: list[str] = [c for c in ("person", "address", "services") if c in columns.values]
+    passed: list[str] = [c for c in ("person", "address", "services") if c in columns.values and c not in apart]
     if keyed:
         extra["key"] = f"hash({', '.join(keyed)})"
     if counted:
         passed += ["ord", "source_row", "sheet"]
-    else:
-        every = ", ".join(f"nullif({columns.trim}(c{n}), '')" for n in range(len(columns.headings)))
-        extra["blank"] = f"CASE WHEN wanted THEN coalesce({every}) IS NULL ELSE false END"
     names = [c.name for c in columns.table.columns if c.name in given and c.name not in KEYED]
     listed = [f'"{c}"' for c in (*names, *passed, *hits)] + [f'{x} AS "{c}"' for c, x in extra.items()]
-    return "SELECT\n  " + ",\n  ".join(listed) + f"\nFROM (\n{_layer(sql, {'wanted': wanted})}\n)"
+    return "SELECT\n  " + ",\n  ".join(listed) + f"\nFROM (\n{sql}\n)"
+
+
+def _raw(columns: Columns, mapped: tuple[int, ...], *, counted: bool) -> dict[str, str]:
+    """The cells as they stand, of rows in which something may be wrong; and whether a row is blank, where it counts."""
+    raw = f"CASE WHEN wanted THEN [{', '.join(f'c{n}' for n in mapped)}]::VARCHAR[] END"
+    return {"raw": raw} if counted else {"raw": raw, "blank": _blank_where("wanted", columns)}
+
+
+def _cells_and_blank(columns: Columns, mapped: tuple[int, ...]) -> dict[str, str]:
+    """All mapped cells as they stand, and whether a row is blank."""
+    required = [columns.cells[c.name][0] for c in columns.table.columns if c.required and columns.cells.get(c.name)]
+    first = next(iter(required), mapped[0])
+    empty = f"nullif({columns.trim}(c{first}), '') IS NULL"
+    return {f"c{n}": f"c{n}" for n in mapped} | {"blank": _blank_where(empty, columns)}
+
+
+def _blank_where(condition: str, columns: Columns) -> str:
+    """Whether no cell of a row holds anything; looked at only where a condition says that it may be so."""
+    every = ", ".join(f"nullif({columns.trim}(c{n}), '')" for n in range(len(columns.headings)))
+    return f"CASE WHEN {condition} THEN coalesce({every}) IS NULL ELSE false END"
 
 
 def _wanted(columns: Columns, program: Program) -> str:

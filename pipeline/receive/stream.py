@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from pipeline.program.model import Correction
     from pipeline.program.seal import Seal
+    from pipeline.receive.lookups import Lookups
     from pipeline.receive.project import Projection
     from pipeline.receive.read import BadLine, Source
 
@@ -69,14 +70,16 @@ class Rows:
         """Whether the rows bring ord, source_row and sheet."""
         return self.scan is None
 
-    def project(self, projection: Projection, corrections: tuple[Correction, ...]) -> Iterator[pa.RecordBatch]:
+    def project(
+        self, projection: Projection, corrections: tuple[Correction, ...], lookups: Lookups
+    ) -> Iterator[pa.RecordBatch]:
         """The projected rows, with `ord` (their place in the file from 0), source_row and sheet; blank rows left out.
 
         IrregularText when the fast reader fails; what it gave until then must be thrown away.
         """
         try:
             batches = self._query(projection.text(self.scan or "raw_rows"))
-            placed = self._placed(batches)
+            placed = map(lookups.fill, self._placed(batches))
             yield from _whole_rows(placed) if projection.wide else placed
         except (duckdb.Error, OSError) as problem:  # after the first batches failures come through Arrow, as OSError
             self._explain(problem, corrections)

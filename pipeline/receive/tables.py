@@ -37,7 +37,7 @@ _FEW = ("agency", "team", "sheet", "extract", "extract_sha256", "nature", "natur
 
 #: Columns that have one value in the whole file of one extract.
 ALIKE = frozenset({"extract", "extract_sha256"})
-_ONE = pa.dictionary(pa.int32(), pa.string())
+_CODED = pa.dictionary(pa.int32(), pa.string())
 
 ORIGIN = pa.schema(
     [
@@ -85,16 +85,24 @@ def accepted_schema(table: Table) -> pa.Schema:
 
 class RowFile:
     """A Parquet file of canonical rows of one extract, written batch by batch. `alike` are the columns that have the
-    same value on every row."""
+    same value on every row; `coded` those that come as dictionaries."""
 
-    def __init__(self, path: Path, schema: pa.Schema, table: Table, seal: Seal, alike: frozenset[str] = ALIKE) -> None:
-        few = [*_FEW, *(c.name for c in table.columns if c.kind == "code")]
+    def __init__(
+        self,
+        path: Path,
+        schema: pa.Schema,
+        table: Table,
+        seal: Seal,
+        alike: frozenset[str] = ALIKE,
+        coded: frozenset[str] = frozenset(),
+    ) -> None:
+        few = {*_FEW, *(c.name for c in table.columns if c.kind == "code"), *coded}
         numbers = [f.name for f in schema if pa.types.is_timestamp(f.type) or pa.types.is_int64(f.type)]
         self.schema = schema
-        self._alike = alike
+        self._alike, self._coded = alike, coded
         self._file = row_writer(
             path,
-            pa.schema([f.with_type(_ONE) if f.name in alike else f for f in schema]),
+            pa.schema([f.with_type(_CODED) if f.name in alike | coded else f for f in schema]),
             seal,
             compression="zstd",
             compression_level=1,
@@ -107,8 +115,13 @@ class RowFile:
         """One row group of rows that have the columns of the schema, in any order."""
         if not batch.num_rows:
             return
-        columns = [_one_text(batch.column(n)) if n in self._alike else batch.column(n) for n in self.schema.names]
+        columns = [self._as_written(name, batch.column(name)) for name in self.schema.names]
         self._file.write_batch(pa.RecordBatch.from_arrays(columns, schema=self._file.schema))
+
+    def _as_written(self, name: str, column: pa.Array) -> pa.Array:
+        if name in self._alike:
+            return _one_text(column)
+        return column.dictionary_encode() if name in self._coded and pa.types.is_string(column.type) else column
 
     def close(self) -> None:
         """Ends the file."""

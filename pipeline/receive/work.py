@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,16 +15,18 @@ from pipeline.receive.corrections import check_expected, corrections_of
 from pipeline.receive.faults import Fault, erroneous
 from pipeline.receive.finish import Changes, fold_units, write_accepted
 from pipeline.receive.keyed import Keyed
+from pipeline.receive.lookups import Lookups, sample_of
 from pipeline.receive.many import Many
 from pipeline.receive.pending import Pending
 from pipeline.receive.product import Extract, Receipt
 from pipeline.receive.project import Projection, compile_mapping, earliest_plausible
-from pipeline.receive.repeats import KeyBook
-from pipeline.receive.report import Broken, Reporter, RowOrigin
+from pipeline.receive.repeats import KeyBook, likely_dropped
+from pipeline.receive.report import Reporter
 from pipeline.receive.settle import Settled, Together
 from pipeline.receive.sound import Sound
 from pipeline.receive.stream import IrregularText, Rows, connect
 from pipeline.receive.tables import QUARANTINE, VIOLATIONS, Writer, accepted_schema, repeated, rows_kept
+from pipeline.receive.telling import Telling
 from pipeline.receive.threads import Ahead, Behind
 from schemas import TABLES
 
@@ -60,7 +61,7 @@ def work(extract: Extract, source: Source, facts: Fingerprint, program: Program,
 #: What judges some batches: judge.judge.
 Judge = Callable[[Sequence[pa.RecordBatch], Projection, "Settings"], list[list[Fault]]]
 #: Batches that are judged together hold so many rows, or so many bytes.
-_JUDGED_ROWS, _JUDGED_BYTES = 300_000, 1 << 27
+_JUDGED_ROWS, _JUDGED_BYTES = 400_000, 1 << 27
 
 
 @dataclass(slots=True)
@@ -97,15 +98,17 @@ class _Work:
             typed=rows.source.typed,
             counted=rows.counted,
             plain=facts.plain and not rows.counted,
+            sample=[] if rows.counted or self.corrections else sample_of(rows.source),
         )
+        self.lookups = Lookups(self.projection.lookups, rows.con)
         self.keyed = Keyed(self.projection, secret)
         self.violations = Writer(place / "violations.parquet", VIOLATIONS, seal)
         self.quarantine = Writer(place / "quarantine.parquet", QUARANTINE, seal)
         agency = extract.mapping.agency
         self.reporter = Reporter(extract.name, agency, self.projection, self.violations, self.quarantine)
-        self.many = Many(rows.con, self.reporter)
         self.book = KeyBook(place / "keys.parquet", seal, many=self.table.name == "shifts")
         self.pending = Pending()
+        self.telling = Telling(self.reporter, Many(rows.con, self.reporter), self.pending)
         self.counts = _Counts()
         self.touched = [0] * len(self.corrections)
         self.constant = self.projection.constant | {"extract": extract.name, "extract_sha256": facts.sha256}
@@ -114,7 +117,9 @@ class _Work:
     def run(self) -> Receipt:
         """Reads everything, settles, finishes the files."""
         alike = frozenset(self.constant)
-        sound = Sound(self.place / "sound.parquet", self.schema, self.table, self.seal, alike)
+        coded = self.projection.coded
+        path = self.place / "sound.parquet"
+        sound = Sound(path, self.schema, self.table, self.seal, alike, coded, at_once=self._guesses)
         self._read(sound)
         check_expected(self.corrections, self.touched)
         one_agency = self.extract.mapping.agency is not None
@@ -136,7 +141,7 @@ class _Work:
     # -- one batch after another ------------------------------------------------------------------------------------
 
     def _read(self, sound: Sound) -> None:
-        batches = Ahead(self.rows.project(self.projection, self.corrections))
+        batches = Ahead(self.rows.project(self.projection, self.corrections, self.lookups))
         from pipeline.receive.judge import judge  # pandas and pandera load while DuckDB reads already
 
         writer = Behind(sound)
@@ -156,15 +161,26 @@ class _Work:
         services = "referrals" in self.extract.mapping.columns
         return schema.append(pa.field("services", pa.list_(pa.string()))) if services else schema
 
-    def _judged(self, batches: list[pa.RecordBatch], judge: Judge) -> Iterator[pa.RecordBatch]:
-        """Reports what is wrong with some batches; the sound rows of each, as they are stored."""
+    @property
+    def _guesses(self) -> bool:
+        """Whether the rows are written while reading goes on: many calls, one a row."""
+        return bool(self.projection.lookups) and self.table.name == "calls" and self.extract.mapping.grain == "call"
+
+    def _judged(
+        self, batches: list[pa.RecordBatch], judge: Judge
+    ) -> Iterator[tuple[pa.RecordBatch, NDArray[np.int64]]]:
+        """Reports what is wrong with some batches; the sound rows of each, as they are stored, and which of these are
+        likely to be dropped."""
         filled = [self.keyed.fill(batch) for batch in batches]
         found = judge([batch for batch, _ in filled], self.projection, self.settings)
         for (batch, of_persons), faults in zip(filled, found, strict=True):
             yield self._sorted_out(batch, faults + of_persons)
 
-    def _sorted_out(self, batch: pa.RecordBatch, faults: list[Fault]) -> pa.RecordBatch:
-        """The sound rows of a batch; what is wrong with the others is counted and reported."""
+    def _sorted_out(self, batch: pa.RecordBatch, faults: list[Fault]) -> tuple[pa.RecordBatch, NDArray[np.int64]]:
+        """The sound rows of a batch, and which of them are likely to be dropped.
+
+        What is wrong with the others is counted and reported.
+        """
         ords = batch.column("ord").to_numpy()
         wrong = erroneous(faults, batch.num_rows)
         if self.projection.wide:
@@ -172,14 +188,23 @@ class _Work:
         self.counts.read += len(np.unique(ords)) if self.projection.wide else batch.num_rows
         self.counts.quarantined += len(np.unique(ords[wrong]))
         self._count_touched(batch, ords)
-        self._report(batch, faults, ords, wrong)
+        self.telling.tell(batch, faults, ords, wrong)
         keep = ~wrong
         if self.projection.wide:
             keep &= batch.column("category").is_valid().to_numpy(zero_copy_only=False)
-        kept = rows_kept(batch.drop_columns(["raw", "unread", "excluded"]), keep)
+        kept = rows_kept(batch.drop_columns(self.projection.beside), keep)
         keys = kept.column("key").to_numpy() if "key" in kept.schema.names else None
         self.book.add(keys, kept.column("ord").to_numpy())
-        return self._stored(kept)
+        return self._stored(kept), self._dropped(batch, keep, keys)
+
+    def _dropped(
+        self, batch: pa.RecordBatch, keep: NDArray[np.bool_], keys: NDArray[np.uint64] | None
+    ) -> NDArray[np.int64]:
+        """The places among the sound rows of a batch that these themselves show to be duplicates or superseded."""
+        if keys is None or not self._guesses:
+            return np.empty(0, np.int64)
+        cells = batch.select([f"c{place}" for place in self.projection.mapped])
+        return likely_dropped(keys, lambda rows: cells.take(pa.array(np.flatnonzero(keep)[rows])).columns)
 
     def _count_touched(self, batch: pa.RecordBatch, ords: NDArray[np.int64]) -> None:
         for n in range(len(self.corrections)):
@@ -195,54 +220,14 @@ class _Work:
         columns = [
             made[f.name]
             if f.name in made
-            else batch.column(f.name).cast(f.type)
-            if f.name in given
             else pa.nulls(count, f.type)
+            if f.name not in given
+            else batch.column(f.name)
+            if f.name in self.projection.coded
+            else batch.column(f.name).cast(f.type)
             for f in self.schema
         ]
         return pa.RecordBatch.from_arrays(columns, names=self.schema.names)
-
-    def _report(
-        self, batch: pa.RecordBatch, faults: list[Fault], ords: NDArray[np.int64], wrong: NDArray[np.bool_]
-    ) -> None:
-        """Tells of every row with a fault; rows whose cells were not carried along are told of later."""
-        by_row = self._by_row(batch, _without(faults, self.many.tell(batch, faults, wrong)), ords)
-        if not by_row:
-            return
-        chosen = batch.take(pa.array(list(by_row)))
-        raws, numbers = chosen.column("raw").to_pylist(), chosen.column("source_row").to_pylist()
-        sheets = chosen.column("sheet").to_pylist()
-        several = "agency" in batch.schema.names
-        agencies = chosen.column("agency").to_pylist() if several else [None] * len(by_row)
-        none: list[str | None] = [None] * len(self.projection.mapped)
-        for n, (row, broken) in enumerate(by_row.items()):
-            bad = bool(wrong[row])
-            if raws[n] is None and (bad or not all(b.parts for b in broken)):
-                for b in broken:
-                    self.pending.add(b, ords[[row]], [agencies[n]], quarantined=bad)
-                continue
-            cells = raws[n] if raws[n] is not None else none
-            self.reporter.row(RowOrigin(numbers[n], sheets[n], agencies[n]), cells, broken, quarantined=bad)
-
-    def _by_row(self, batch: pa.RecordBatch, faults: list[Fault], ords: NDArray[np.int64]) -> dict[int, list[Broken]]:
-        """The rules that each row breaks; the canonical rows of one row of a wide sheet speak as one, the first."""
-        by_row: defaultdict[int, list[Broken]] = defaultdict(list)
-        for fault in faults:
-            broken = Broken(fault.rule, fault.column, fault.parts)
-            for row in fault.rows.tolist():
-                by_row[row].append(broken)
-        if not self.projection.wide:
-            return dict(sorted(by_row.items()))
-        categories = batch.column("category").to_pylist()
-        together: defaultdict[int, list[Broken]] = defaultdict(list)
-        for row in sorted(by_row):
-            first = int(np.searchsorted(ords, ords[row]))
-            for broken in by_row[row]:
-                column = f"minutes:{categories[row]}" if broken.column == "minutes" else broken.column
-                named = Broken(broken.rule, column, broken.parts)
-                if named not in together[first]:
-                    together[first].append(named)
-        return dict(together)
 
     def _take_bad_lines(self) -> None:
         count = self.reporter.bad_lines(self.rows.bad_lines())
@@ -259,8 +244,8 @@ class _Work:
             for column, places in differing.items():
                 together.tell_differing(column, places)
         else:
-            same = not (len(settled.dropped) or settled.renamed or "services" in sound.schema.names)
-            if not (same and sound.become(accepted)):
+            same = not (settled.renamed or "services" in sound.schema.names)
+            if not (same and sound.become(accepted, settled.dropped)):
                 write_accepted(sound, accepted, self.table, Changes(settled.dropped, settled.renamed))
         sound.remove()
 
@@ -283,13 +268,6 @@ class _Work:
         if self.quarantine.count != quarantined:
             raise AssertionError("the quarantine does not hold the rows that the receipt counts")
         return receipt
-
-
-def _without(faults: list[Fault], told: NDArray[np.int64]) -> list[Fault]:
-    """The faults of all rows but these."""
-    if not len(told):
-        return faults
-    return [replace(f, rows=f.rows[~np.isin(f.rows, told, assume_unique=True)]) for f in faults]
 
 
 def _together(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:

@@ -176,15 +176,17 @@ class Resolution:
             yield from heapq.merge(self._stored(stored.get(file)), self._added(file), key=_row)
 
     def violations_as_json(self, only: Container[str] | None = None) -> Iterator[str]:
-        """The same as a JSON object each, of the extracts in `only`. DuckDB writes them: there may be a million."""
+        """The same as JSON objects, some of them at a time with commas between, of the extracts in `only`.
+
+        DuckDB writes them, and no text is made of each: there may be a million.
+        """
         stored = self.products("violations.parquet")
         for file, one in enumerate(self.received):
             if only is not None and one.extract.name not in only:
                 continue
             if file in stored and not any(True for _ in self._added(file)):
                 rows = parquet([stored[file]], self.seal)
-                for (line,) in _stream(self.connection, f"SELECT CAST(to_json({_NAMED}) AS VARCHAR) FROM {rows}"):
-                    yield line
+                yield from _joined(self.connection, f"SELECT CAST(to_json({_NAMED}) AS VARCHAR) FROM {rows}")
             else:
                 found = heapq.merge(self._stored(stored.get(file)), self._added(file), key=_row)
                 yield from (json.dumps(asdict(v), ensure_ascii=False, separators=(",", ":")) for v in found)
@@ -226,6 +228,21 @@ def _stream(connection: duckdb.DuckDBPyConnection, sql: str, size: int = 10_000)
         cursor.execute(sql)
         while rows := cursor.fetchmany(size):
             yield from rows
+    finally:
+        cursor.close()
+
+
+def _joined(connection: duckdb.DuckDBPyConnection, sql: str, size: int = 20_000) -> Iterator[str]:
+    """The texts of the only column of a query, some of them at a time with commas between."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    cursor = quiet(connection.cursor())
+    try:
+        for batch in cursor.execute(sql).to_arrow_reader(size):
+            texts = pa.ListArray.from_arrays(pa.array([0, batch.num_rows], pa.int32()), batch.column(0))
+            if batch.num_rows:
+                yield pc.binary_join(texts, ",\n")[0].as_py()
     finally:
         cursor.close()
 

@@ -18,7 +18,8 @@ import pytest
 
 from pipeline import build as recipe
 from pipeline import durable
-from pipeline.build import build, check
+from pipeline.build import build
+from pipeline.checking import check
 from pipeline.program.load import load_program
 from pipeline.receive import find_extracts, receive_all, workers
 from pipeline.receive import run as receiving

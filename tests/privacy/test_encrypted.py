@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from pipeline.ask import figures
-from pipeline.build import check
+from pipeline.checking import check
 from pipeline.doctor import examine
 from pipeline.errors import UserError
 from pipeline.program import seal as sealing

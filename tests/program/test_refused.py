@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build import check
+from pipeline.checking import check
 from pipeline.errors import UserError
 from pipeline.program.load import load_program
 from pipeline.program.refused import refused_because

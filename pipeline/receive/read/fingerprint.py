@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LineEnds = Literal["none", "lf", "crlf", "cr", "mixed"]
 
 _CHUNK = 1 << 22
-_LF, _CR, _QUOTE = 10, 13, 34
+_LF, _CR, _SPACE, _QUOTE = 10, 13, 32, 34
 #: Where every 64th line begins is noted, so that single lines are found again without reading all above them.
 LINES_APART = 64
 
@@ -154,18 +154,21 @@ class _Scan:
         import numpy as np
 
         held = np.frombuffer(chunk, dtype=np.uint8)
-        ends = np.flatnonzero(held == _LF)
+        # one search finds line ends and tells whether there is any other control character
+        controls = np.flatnonzero(held < _SPACE)
+        found = held[controls]
+        ends = controls[found == _LF]
+        returns = int(np.count_nonzero(found == _CR))
         self.marks.append(ends[-(self.lf + 1) % LINES_APART :: LINES_APART] + (self.size + 1))
         self.lf += len(ends)
         if self.plain:
-            returns = int(np.count_nonzero(held == _CR)) if b"\r" in chunk else 0
-            self.plain = chunk.isascii() and int(np.count_nonzero(held < 0x20)) == len(ends) + returns
+            self.plain = chunk.isascii() and len(controls) == len(ends) + returns
         after_cr = np.zeros(len(ends), dtype=bool)
-        if b"\r" in chunk or self._tail[-1] == _CR:
+        if returns or self._tail[-1] == _CR:
             after_cr = held[ends - 1] == _CR
             if len(ends) and ends[0] == 0:
                 after_cr[0] = self._tail[-1] == _CR
-            self.cr += int(np.count_nonzero(held == _CR))
+            self.cr += returns
             self.crlf += int(np.count_nonzero(after_cr))
         if len(ends):
             starts = np.concatenate(([self.line_start - self.size], ends[:-1] + 1))

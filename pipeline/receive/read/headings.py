@@ -156,8 +156,16 @@ def doubled_headings(headings: Sequence[str], mapping: Mapping) -> list[str]:
 
 def score(cells: Sequence[str], mapping: Mapping) -> int:
     """How many of the headings that the mapping names stand in this row."""
+    return _scored(cells, _wanted_keys(mapping))
+
+
+def _wanted_keys(mapping: Mapping) -> list[list[str]]:
+    return [[heading_key(a) for a in w.alternatives] for w in wanted_headings(mapping)]
+
+
+def _scored(cells: Sequence[str], wanted: list[list[str]]) -> int:
     keys = {heading_key(c) for c in cells}
-    return sum(any(heading_key(a) in keys for a in w.alternatives) for w in wanted_headings(mapping))
+    return sum(any(a in keys for a in alternatives) for alternatives in wanted)
 
 
 def best_row(rows: Sequence[tuple[int, list[str]]], mapping: Mapping) -> tuple[int, list[str]] | None:
@@ -165,7 +173,8 @@ def best_row(rows: Sequence[tuple[int, list[str]]], mapping: Mapping) -> tuple[i
 
     When no row has any, the first that is at least half as full as the fullest: a title is not.
     """
-    best = max(rows, key=lambda r: (score(r[1], mapping), _filled(r[1]), -r[0]), default=None)
+    wanted = _wanted_keys(mapping)
+    best = max(rows, key=lambda r: (_scored(r[1], wanted), _filled(r[1]), -r[0]), default=None)
     if best is None or score(best[1], mapping):
         return best
     return next(r for r in rows if 2 * _filled(r[1]) >= _filled(best[1]))

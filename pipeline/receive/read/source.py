@@ -76,6 +76,10 @@ class Source(ABC):
         """
         return None
 
+    def sample(self, rows: int) -> list[list[str]]:
+        """The cells of the first rows of a scan, empty ones as ""; none where they are not easily had."""
+        return []
+
     def pick(self, places: Sequence[int], rows: int) -> pa.RecordBatch | None:
         """The cells c0..cN of rows k of a scan that gave `rows` rows, without another scan; None when it takes one."""
         return None
