@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline import durable
+from pipeline.errors import UserError
 from pipeline.measure.figure import Figure
 from pipeline.measure.figures import measure
 from pipeline.program.key import read_key
@@ -56,6 +57,7 @@ def publish(
     check_public(_asked(inputs), program.began)
     with _alone(program, say):
         step = find_step(program, inputs.period, digest_of(inputs))
+        notice = () if step.listed else _reached(inputs.period, warehouse.last_day())
         if say is not None:
             say("what may be published")
         passed, inputs = pass_control(program, warehouse, inputs, step.before)
@@ -64,7 +66,27 @@ def publish(
             if not step.listed:
                 step.ledger.append(passed.entry)
 
-        return write_edition(inputs, say, before_it_appears=list_it, workers=workers)
+        edition = write_edition(inputs, say, before_it_appears=list_it, workers=workers)
+    return replace(edition, notices=(*edition.notices, *notice))
+
+
+def _reached(period: Period, last: date | None) -> tuple[str, ...]:
+    """A notice when the data end within the period. UserError (exit 2) when they end before it begins.
+
+    What is published stands: zeros of a month that was asked for by a slip could never be taken back.
+    """
+    if last is None or last >= period.end:
+        return ()
+    if last < period.start:
+        raise UserError(
+            f"the data end on {last}, before {period.label} begins, and what is published can never be taken back",
+            "PERIOD",
+            "Put the extracts of that time into raw/ first, or build with --audience staff.",
+        )
+    return (
+        f"The data end on {last}, and {period.label} on {period.end}: what is published now stays as printed. "
+        "Later rows reach the public in later editions, or by `outcomes editions --restate`.",
+    )
 
 
 def pass_control(

@@ -172,7 +172,11 @@ class Ledger:
         self._reason(reason)
         names = [e.edition for e in self.editions]
         if edition not in names:
-            raise UserError(f"there is no published edition {edition}", "--withdraw", f"Published: {', '.join(names)}.")
+            raise UserError(
+                f"there is no published edition {edition}",
+                "--withdraw",
+                f"Published: {', '.join(names) or 'nothing yet'}.",
+            )
         if edition in self.withdrawn:
             raise UserError(f"edition {edition} is withdrawn already", "--withdraw")
         return self.append(self._next(kind="withdrawal", edition=edition, reason=reason.strip()))

@@ -66,3 +66,7 @@ def test_nobody_at_the_terminal_is_told_what_to_do(tmp_path: Path) -> None:
     done = outcomes("onboard", file, "--agency", "oak", "--program", tmp_path / "p", stdin="")
     assert done.code == 2
     assert "--yes" in done.err
+    done = outcomes("init", tmp_path / "other", stdin="")
+    assert done.code == 2
+    assert "--yes" in done.err and done.err.count("Name of the program?") == 1, "asked once, not for ever"
+    assert not (tmp_path / "other").exists()

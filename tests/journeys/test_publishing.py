@@ -85,6 +85,17 @@ def test_periods_in_days_are_refused(copy: Folder) -> None:
     assert contents(copy.path / "published") == before
 
 
+def test_a_month_that_the_data_have_not_reached_is_not_published(copy: Folder) -> None:
+    ledger = contents(copy.path / "published")
+    refused = copy.run("build", "2031-01")
+    assert refused.code == 2 and "the data end on 2024-02-28" in refused.err, refused.err
+    assert contents(copy.path / "published") == ledger
+    march = log("oak", 3).replace("2024-02-", "2024-03-").replace("oak", "late")
+    (copy.path / "raw/oak/log_march.csv").write_text(march)
+    partly = outcomes("build", "2024-03", "--program", copy.path)
+    assert partly.code == 0 and "The data end on 2024-03-03, and 2024-03 on 2024-03-31" in partly.err, partly.err
+
+
 def test_a_lost_or_changed_ledger_stops_with_what_to_do(copy: Folder) -> None:
     (entry,) = (copy.path / "published").glob("*.csv")
     data = entry.read_bytes()
