@@ -10,6 +10,7 @@ from pipeline.onboard.agencies import place_agency
 from pipeline.onboard.candidates import Candidate, candidates
 from pipeline.onboard.details import say_codes, say_formats, say_null
 from pipeline.onboard.incident import made_up_incident
+from pipeline.onboard.nameless import say_nameless
 from pipeline.onboard.opened import Opened
 from pipeline.onboard.order import place_times
 from pipeline.onboard.proposal import Choice, Proposal
@@ -54,6 +55,7 @@ def propose(opened: Opened, table: str, agency: str, agencies: Sequence[Agency] 
     say_formats(proposal, offered, opened.named)
     say_null(proposal, opened.named)
     say_codes(proposal, opened.named)
+    say_nameless(proposal, opened)
     return proposal
 
 

@@ -160,7 +160,8 @@ def _column_lines(opened: Opened, proposal: Proposal, widest: int) -> Iterable[C
             yield ColumnLine(shown, f"{choice.column}?", f"{choice.confidence:.0%}", f"doubtful: {choice.because}")
         else:
             twice = sum(h.strip().casefold() == name.casefold() for h in opened.headings) > 1 and name
-            yield ColumnLine(shown, "-", "", "stands more than once, so it cannot be named" if twice else "not used")
+            why = "stands more than once, so it cannot be named" if twice else "not used" if name else "cannot be named"
+            yield ColumnLine(shown, "-", "", why)
 
 
 def _cut(text: str, width: int) -> str:

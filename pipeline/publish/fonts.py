@@ -89,6 +89,18 @@ def width(text: str, size: float, weight: int = 400) -> float:
     return sum(metrics[names[ord(c)]][0] if ord(c) in names else 0.65 * em for c in text) * size / em
 
 
+def lacks(letter: str) -> bool:
+    """Whether neither of the fonts has the letter: on paper it would be an empty box."""
+    return ord(letter) not in _advances("400-normal")[0] and ord(letter) not in _others()
+
+
+@functools.cache
+def _others() -> frozenset[int]:
+    from fontTools.ttLib import TTFont
+
+    return frozenset(TTFont(fallback_file()).getBestCmap())
+
+
 def wrapped(text: str, limit: float, size: float, lines: int = 2) -> str:
     """Text broken at spaces into so many lines of at most `limit` points; what does not fit ends in an ellipsis."""
     rows: list[str] = []

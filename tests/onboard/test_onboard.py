@@ -390,3 +390,18 @@ def test_what_is_shown_is_what_check_says(place: Place, monkeypatch: pytest.Monk
     assert receipts(place) == {f"oak/cad.{kind}": (61 + bad, 59)}
     told = f"Tried on all {61 + bad} rows: 59 would be used, {1 + bad} would wait in quarantine, 1 stands twice"
     assert told in done.text
+
+
+def test_columns_that_cannot_be_named_are_told_of(place: Place) -> None:
+    heads, rows = [*CAD], cad_rows()
+    heads[6], heads[8] = "", "Address"
+    done = place.onboard(place.sent("cad.csv", table(heads, rows)))
+    assert place.heading("area") is None
+    assert "Column G has values but no heading" in done.text and "ask the agency to name it" in done.text
+    assert 'More than one column is called "Address"' in done.text
+    assert place.heading("address") is None
+
+
+def test_an_empty_column_without_heading_needs_no_word(place: Place) -> None:
+    done = place.onboard(place.sent("cad.csv", table([*CAD, ""], [[*r, ""] for r in cad_rows()])))
+    assert "no heading." not in done.text

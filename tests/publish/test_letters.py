@@ -151,6 +151,21 @@ def test_no_text_of_an_agency_becomes_a_formula_a_link_or_markup() -> None:
     assert [link["uri"] for sheet in pdf for link in sheet.get_links()] == ["mailto:data@example.org"]
 
 
+def test_letters_that_no_font_has_are_counted_and_stand_in_the_workbook() -> None:
+    texts = ("緊急 call", "Fire 🔥👍🏽", "Žluťoučký Ωмир")
+    facts = replace(
+        made.nothing_wrong(),
+        faults=(fault("unknown_code", 9, column="disposition", values=tuple((t, 3) for t in texts), different=3),),
+    )
+    pdf = files(facts)["letters/a0.pdf"]
+    assert "“(2 characters not shown) call” (3)" in plain(pdf)
+    assert "“Fire (2 characters not shown)” (3)" in plain(pdf)
+    assert "“Žluťoučký Ωмир” (3)" in plain(pdf)
+    every = made.every_rule(texts[0])
+    book = openpyxl.load_workbook(io.BytesIO(files(every)["letters/a0.xlsx"]))
+    assert texts[0] in {cell for row in book["What waits"].values for cell in row}
+
+
 def test_the_workbook_can_be_filtered_and_leaves_persons_and_addresses_out() -> None:
     book = openpyxl.load_workbook(io.BytesIO(files(made.every_rule())["letters/a0.xlsx"]))
     assert book.sheetnames == [

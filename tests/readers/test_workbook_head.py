@@ -48,7 +48,7 @@ def test_a_declared_row_however_far_down(tmp_path: Path, row: int) -> None:
     mapping = Mapping("oak", 1, None, "calls", "*", header_row=row)
     (found,) = read_headings(path, mapping)
     assert (found.headings, found.number) == whole(path, mapping)
-    with pytest.raises(Unreadable, match="Row 20000"):
+    with pytest.raises(Unreadable, match=r"Row 20000"):
         read_headings(path, Mapping("oak", 1, None, "calls", "*", header_row=20_000))
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import groupby
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -25,6 +27,9 @@ HEADING, VALUE = 60, 28
 _LETTER, _SIZE = 5.2, 10.0
 #: Characters that have no place on paper: controls, those that turn the direction, those for private use.
 _UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ue000-\uf8ff\ufeff\ufff0-\uffff]+")
+
+#: What only changes the picture before it: the forms and the shades of an emoji.
+_BESIDE = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0x1F3FB, 0x1F400), *range(0xE0100, 0xE01F0))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +61,36 @@ def other(name: str, **parts: object) -> tuple[str, str, float]:
 
 def short(text: str, most: int) -> str:
     """As much as so many letters of usual width take; spaces and line breaks become one space."""
-    plain = shown(text)[: 3 * most]
+    plain = shown(text[: 40 * most + 200])[: 3 * most]
     return fonts.cut(plain, most * _LETTER, _SIZE)
 
 
 def shown(text: str) -> str:
-    """Text as it can be printed: in one line, nothing that turns the direction of what follows, nothing like a link."""
+    """Text as it can be printed: in one line, nothing that turns the direction of what follows, nothing like a link.
+
+    Letters that our fonts lack would be empty boxes: they are counted instead, and stand in the workbook as they are.
+    """
     plain = " ".join(_UNPRINTED.sub(" ", text).split())
+    if not plain.isascii():
+        plain = _counted(unicodedata.normalize("NFC", plain))
     return plain.replace("://", ": //").replace("@", "@ ")
+
+
+def _counted(text: str) -> str:
+    """The text with runs of letters that no font of ours has replaced by how many they are."""
+    pieces = []
+    for lacking, run in groupby(text, key=lambda c: c in _BESIDE or (not c.isascii() and fonts.lacks(c))):
+        letters = "".join(run)
+        count = sum(c not in _BESIDE and unicodedata.category(c) not in ("Mn", "Me") for c in letters)
+        said = f"({count} character{'s' if count > 1 else ''} not shown)" if count else ""
+        pieces.append(said if lacking else letters)
+    return "".join(pieces)
+
+
+@lru_cache(maxsize=1_000)
+def _short_heading(text: str) -> str:
+    """The heading of a column, measured once: a workbook names it on every line."""
+    return short(text, HEADING)
 
 
 def problem(text: str, most: int) -> str:
@@ -76,6 +103,7 @@ class Names:
 
     def __init__(self, program: Program, agency: str, extracts: Iterable[str], longest: int = 48) -> None:
         self.program, self.agency, self.longest = program, agency, longest
+        self._mappings: dict[tuple[str, str], Declared | None] = {}
         given = list(dict.fromkeys(extracts))
         last = [PurePosixPath(name).name for name in given]
         self._files = {name: base if last.count(base) == 1 else name for name, base in zip(given, last, strict=True)}
@@ -91,18 +119,18 @@ class Names:
     def heading(self, group: FaultGroup) -> str:
         """The heading behind a column, as the agency's extract has it; the column in words where none is mapped."""
         extract = group.places[0].extract if group.places else ""
-        for mapping in self.program.mappings:
-            if (
-                mapping.table == group.table
-                and mapping.agency in (self.agency, None)
-                and matches(mapping.files, extract)
-            ):
-                return short(_headings(mapping, group.column or "", group.message), HEADING)
-        return words(group.column or "row")
+        return self.column(extract, group.table, group.column or "", group.message)
 
     def column(self, extract: str, table: str, column: str, message: str = "") -> str:
         """The agency's own heading of a column, as a message about it names it."""
-        return self.heading(FaultGroup(table, column, "", "", 0, 0, message, (Place(extract, None, 0),), (), 0))
+        if (extract, table) not in self._mappings:
+            self._mappings[extract, table] = self._mapping_of(extract, table)
+        mapping = self._mappings[extract, table]
+        return _short_heading(_headings(mapping, column, message)) if mapping else words(column or "row")
+
+    def _mapping_of(self, extract: str, table: str) -> Declared | None:
+        own = (m for m in self.program.mappings if m.table == table and m.agency in (self.agency, None))
+        return next((m for m in own if matches(m.files, extract)), None)
 
     def change(self, mended: Mended) -> str:
         """What a correction did: `“Received” moved by −60 minutes`."""

@@ -125,7 +125,8 @@ def check_headings(row: HeadingRow, mapping: Mapping) -> None:
         each = dict.fromkeys(w.alternatives for w in missing)
         named = "; ".join(_describe([w for w in missing if w.alternatives == a], row, sure) for a in each)
         raise MissingHeadings(
-            f"{_count(len(each))} missing in this file (headings were looked for in {place}): {named}.", missing
+            f"{_count(len(each))} missing in this file (headings were looked for in {place}): {named}.{_nameless(row)}",
+            missing,
         )
     twice = doubled_headings(row.headings, mapping)
     if twice:
@@ -182,6 +183,25 @@ def best_row(rows: Sequence[tuple[int, list[str]]], mapping: Mapping) -> tuple[i
 
 def _filled(cells: Sequence[str]) -> int:
     return sum(bool(c.strip()) for c in cells)
+
+
+def column_name(number: int) -> str:
+    """Column 3 is `Column C`, as a spreadsheet names it."""
+    letters = ""
+    while number > 0:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"Column {letters}"
+
+
+def _nameless(row: HeadingRow) -> str:
+    """A sentence on columns among the others that have no heading: one of them may be the missing one."""
+    last = max((n for n, h in enumerate(row.headings) if h.strip()), default=0)
+    blank = [column_name(n + 1) for n in range(last) if not row.headings[n].strip()]
+    if not blank:
+        return ""
+    several = f" and {len(blank) - 1} more have" if len(blank) > 1 else " has"
+    return f" {blank[0]}{several} no heading: if its heading was lost, write it back into the export."
 
 
 def _count(missing: int) -> str:
