@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.onboard.opened import Opened
 from pipeline.onboard.proposal import Choice, CodeList, Proposal
 from pipeline.onboard.show import examples
-from pipeline.onboard.talk import Talk
+from pipeline.onboard.talk import Nobody, Talk
 from pipeline.program.mistakes import nearest
 from pipeline.program.tables import service_codes, targets
 
@@ -15,7 +15,12 @@ _RARE = 0.01
 
 
 def settle(opened: Opened, proposal: Proposal, talk: Talk) -> None:
-    """Asks about doubtful columns, call types that may or may not count, and values that no crosswalk knows."""
+    """Asks about doubtful columns, call types that may or may not count, and values that no crosswalk knows.
+
+    With nobody to ask, what is doubtful stays so, and is told as such.
+    """
+    if isinstance(talk, Nobody):
+        return
     for choice in [c for c in proposal.columns.values() if not c.sure and c.column != "incident"]:
         _confirm(opened, proposal, choice, talk)
     for choice in sorted(proposal.doubtful, key=lambda c: -c.confidence)[:_MOST_COLUMNS]:

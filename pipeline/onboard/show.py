@@ -192,6 +192,8 @@ def _cell_line(
     column = _KEYED.get(choice.column, choice.column)
     if private:
         return CellLine(column, MASK if before.strip() else "", "a keyed hash" if row.get(column) else "(nothing)")
+    if choice.column == "referrals":  # they become rows of a table of their own
+        return CellLine(column, _cut(before, _widest()), "rows of referrals" if before.strip() else "(nothing)")
     room = max(_NARROWEST, min(60, _screen() - _widest() - 24))
     return CellLine(column, _cut(before, _widest()), _cut(_said(row.get(column)), room))
 
