@@ -84,6 +84,14 @@ def amount(value: float, unit: str, decimals: int = 0) -> str:
     return number(value)
 
 
+def average(value: float | Fraction, unit: str) -> str:
+    """A mean in the unit of what it is the mean of: of counts below ten with a decimal, where it is not whole."""
+    if unit not in COUNTED:
+        return amount(float(value), unit)
+    shown = rounded(exact(value), 1)
+    return number(value, 1 if shown < 10 and shown.denominator != 1 else 0)
+
+
 def value_text(figure: Figure, decimals: int = 0) -> str:
     """What is printed for a figure: its value, `at least 97%`, `withheld` or `no data`."""
     if figure.status == "withheld":

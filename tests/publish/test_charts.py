@@ -1,6 +1,7 @@
 """Charts: labels that do not touch, scales that can be read, the same bytes, text that is never a formula."""
 
 import re
+import warnings
 from dataclasses import replace
 from itertools import pairwise
 from xml.etree import ElementTree
@@ -10,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.publish import fonts
-from pipeline.publish.charts.bars import Bar, Rung, ladder_chart, quarter_chart
-from pipeline.publish.charts.canvas import Frame, place_in_row, spread, ticks
+from pipeline.publish.charts.bars import Rung, ladder_chart
+from pipeline.publish.charts.canvas import Chart, Frame, place_in_row, spread
 from pipeline.publish.charts.dots import Dot, dot_chart
 from pipeline.publish.charts.levels import Dot as Month
 from pipeline.publish.charts.levels import Level, level_chart
+from pipeline.publish.charts.rates import Rate, RateRow, Size, rates_chart
+from pipeline.publish.charts.scales import marks, ticks
 from pipeline.publish.charts.xmr import alternative, drawable, spark, xmr_chart
 from pipeline.publish.palette import contrast, palette, readable
 
@@ -82,7 +85,7 @@ def test_odd_series_can_be_drawn(values) -> None:
     made = made_up.series(metric, values, months)
     chart = xmr_chart(made, "People", "people", "People per month", COLOURS)
     assert chart.alt.startswith("Trend chart: People, people per month") and "nan" not in chart.alt
-    assert spark(made, "People", COLOURS).width == 58
+    assert spark(made, "People", "people", COLOURS).width == 58
 
 
 def test_sixty_months_keep_their_labels_apart() -> None:
@@ -92,17 +95,88 @@ def test_sixty_months_keep_their_labels_apart() -> None:
 
 @pytest.mark.parametrize("values", [(131, 162, 168), (0, 1, 1), (168, 162, 131), (12, 900, 901)])
 def test_the_value_of_a_low_month_stands_above_the_axis(values) -> None:
-    levels = [Level("to date", "July 2022 to November 2023", 0, 12, sum(values) / 3)]
-    months = [
-        Month(m, place, v) for m, place, v in zip(("2022-11", "2023-10", "2023-11"), (0, 11, 12), values, strict=True)
-    ]
-    chart = level_chart(
-        "x", "Calls", "Incidents per month", levels, months, str, 1, COLOURS, Frame("Calls", "Incidents", "Made up")
-    )
-    label = re.search(rf"<!-- {values[0]} -->\s*<g [^>]*translate\([-\d.]+ ([\d.]+)\)", chart.svg)
+    chart = averages(values, (0, 11, 12), "calls")
     axis = re.search(r'id="patch_3">\s*<path d="M [\d.]+ ([\d.]+)', chart.svg)
-    assert label and axis
-    assert float(label[1]) < float(axis[1]) - 1  # where its digits stand
+    assert axis and place_of(chart, str(values[0]))[1] < float(axis[1]) - 1  # where its digits stand
+
+
+def averages(values, places, unit: str) -> Chart:
+    """Three months against their mean."""
+    levels = [Level("to date", "July 2022 to November 2023", 0, places[-1], sum(values) / 3)]
+    dots = [
+        Month(m, place, v) for m, place, v in zip(("2022-11", "2023-10", "2023-11"), places, values, strict=True)
+    ]
+    return level_chart("x", "Calls", "Per month", levels, dots, unit, COLOURS, Frame("Calls", "Per month", "Made up"))
+
+
+def place_of(chart: Chart, text: str) -> tuple[float, float]:
+    """Where a label of a chart begins, in points from the upper left."""
+    found = re.search(rf"<!-- {re.escape(text)} -->\s*<g [^>]*translate\(([-\d.]+) ([\d.]+)\)", chart.svg)
+    assert found, labels_of(chart)
+    return float(found[1]), float(found[2])
+
+
+def labels_of(chart: Chart) -> list[str]:
+    return re.findall(r"<!-- (.+?) -->", chart.svg)
+
+
+def test_the_value_of_a_month_is_not_taken_for_that_of_the_next() -> None:
+    """Sixty months: the dots of neighbours nearly touch, so the first one's value stands on the other side."""
+    rising, falling = averages((131, 162, 168), (47, 58, 59), "calls"), averages((131, 168, 162), (47, 58, 59), "calls")
+    assert place_of(rising, "162")[1] > place_of(rising, "168")[1] + 8
+    assert place_of(falling, "168")[1] < place_of(falling, "162")[1]
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "shown"),
+    [("people", 0.0, {"0", "1"}), ("fraction", 1.0, {"90%", "95%", "100%"}), ("fraction", 0.0, {"0%", "2%", "4%"}),
+     ("people", 5.0, {"4", "5", "6"}), ("minutes", 0.0, {"0.0", "0.5", "1.0"})],
+)  # fmt: skip
+def test_scales_show_nothing_that_cannot_be(unit, value, shown) -> None:
+    metric = {"people": "people_diverted", "fraction": "diversion_rate", "minutes": "response_time_median"}[unit]
+    months = [f"{2022 + (i + 6) // 12}-{(i + 6) % 12 + 1:02d}" for i in range(17)]
+    flat = made_up.series(made_up.metrics()[metric], [value] * 17, months)
+    chart = xmr_chart(flat, "Flat", unit, "Per month", COLOURS)
+    scale = {text for text in labels_of(chart) if re.fullmatch(r"[\d.]+%?", text)}
+    assert scale == shown
+    assert not [t for t in labels_of(averages([value] * 3, (0, 11, 12), unit)) if "\u2212" in t or t in ("105%", "110%")]
+
+
+@given(st.sampled_from(["people", "fraction", "minutes"]), st.floats(0, 1), st.floats(0, 1))
+def test_marks_stay_within_what_the_unit_can_be(unit, one, other) -> None:
+    low, high = sorted((one, other))
+    assert all(0 <= m <= (1 if unit == "fraction" else 2) for m in marks(low - 0.1, high + 0.1, unit))
+
+
+def test_rates_at_the_ends_have_no_percent_beyond_them() -> None:
+    for rate in (Rate(1.0, 0.992, 1.0), Rate(0.0, 0.0, 0.008)):
+        chart = rates_chart("r", [RateRow("All", rate)], COLOURS, Size(504, 190, 20), Frame("T", "U", "S"))
+        assert not {"101%", "-1%", "\u22121%"} & set(labels_of(chart))
+
+
+def test_numbers_of_five_digits_stay_within_the_chart() -> None:
+    months = [f"2023-{i:02d}" for i in range(1, 13)]
+    series = made_up.series(made_up.metrics()["calls_responded"], [119_000.0, 120_500.0] * 6, months)
+    chart = xmr_chart(series, "Calls", "calls", "Calls per month", COLOURS)
+    for text in labels_of(chart):
+        at = place_of(chart, text)[0]
+        assert at >= 0 and at + fonts.width(text, 8) <= chart.width, text
+
+
+def test_labels_of_two_lines_do_not_reach_into_the_next_row() -> None:
+    names = [f"{t} Valley Metropolitan Township Department of Public Safety" for t in ("Alder", "Birch")]
+    dots = dot_chart("d.svg", "Stable", [Dot(n, 0.5, 0.4, 0.6) for n in names], 0.5, COLOURS)
+    rows = [RateRow(n, Rate(0.5, 0.4, 0.6)) for n in names]
+    rates = rates_chart("r", rows, COLOURS, Size(504, 90, 20), Frame("T", "U", "S"))
+    for chart in (dots, rates):
+        first, second, third = [place_of(chart, t)[1] for t in labels_of(chart) if "Valley" in t or "…" in t][:3]
+        assert second - first < third - second, chart.name
+
+
+def test_letters_without_a_font_are_no_news_at_the_terminal() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        dot_chart("d.svg", "Stable", [Dot("警察 \N{POLICE CAR}", 0.8, 0.7, 0.9)], 0.75, COLOURS)
 
 
 def test_agency_names_are_never_formulas_or_markup() -> None:
@@ -112,11 +186,11 @@ def test_agency_names_are_never_formulas_or_markup() -> None:
     assert "Cost $x^2$ PD 80%" in chart.alt and "does not include the program's rate for <b>&</b>" in chart.alt
 
 
-def test_ladder_and_quarters_say_their_numbers() -> None:
+def test_the_ladder_says_its_numbers() -> None:
     chart = ladder_chart([Rung("1", "Strict", 479, 490, True), Rung("2", "Loose", 3084, 3118, False)], COLOURS)
+    single = ladder_chart([Rung("1", "Strict", 1, 1, True), Rung("2", "Loose", 1, 1, False)], COLOURS)
+    assert "1 encounter" in labels_of(single)
     assert "Strict: 479 of 490 encounters, or 97.8%. Loose: 3,084 of 3,118 encounters, or 98.9%." in chart.alt
-    bars = [Bar("Jul–Sep", "2022", 388, True), Bar("Oct–Nov", "", 330, False)]
-    assert "Oct–Nov 330 (not yet complete)" in quarter_chart("q.svg", "Calls", bars, COLOURS, (160, 160)).alt
 
 
 def test_long_names_are_wrapped_and_cut_within_their_room() -> None:

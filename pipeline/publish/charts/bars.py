@@ -1,4 +1,4 @@
-"""Bars: the diversion ladder, and counts per quarter. Bars start at zero and carry their numbers."""
+"""Bars: the diversion ladder. They start at zero and carry their numbers."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.publish import fonts, numbers
-from pipeline.publish.charts.canvas import Chart, Margins, canvas, saved, ticks
+from pipeline.publish import fonts, numbers, wording
+from pipeline.publish.charts.canvas import Chart, Margins, canvas, row_label, saved
+from pipeline.publish.charts.scales import marks
 from pipeline.publish.palette import HAIR, INK, MUTED, Palette
+
+
+#: Room for the numbers and names of the definitions, in points.
+LABELS = 118
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,32 +27,21 @@ class Rung:
     headline: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One quarter: its labels (second line may be empty), its count, whether it has ended."""
-
-    label: str
-    below: str
-    count: int
-    complete: bool
-
-
 def ladder_chart(rungs: Sequence[Rung], palette: Palette) -> Chart:
     """Draw the ladder: bar length is the number of encounters, the dark end those that ended in arrest."""
     width, height = 504, 40 * len(rungs) + 2
     longest = max(r.known for r in rungs)
     beside = max(_beside(r) for r in rungs if r.known == longest)
-    with canvas(width, height, Margins(118, max(beside, 96), 4, 18)) as (figure, axes):
+    with canvas(width, height, Margins(LABELS, max(beside, 96), 4, 18)) as (figure, axes):
         for i, rung in enumerate(rungs):
             _rung(axes, -i, rung, longest, palette)
         axes.set_xlim(0, longest)
         axes.set_ylim(-len(rungs) + 0.5, 0.5)
         axes.set_yticks([])
-        marks = ticks(0, longest, most=5, finest=1)
-        texts = [numbers.number(m) for m in marks]
-        texts[-1] += " encounters"
-        axes.set_xticks(marks, texts, fontsize=8)
-        for mark in marks[1:]:
+        places = marks(0, longest, "encounters", most=5)
+        texts = [*(numbers.number(m) for m in places[:-1]), wording.counted(places[-1], "encounters")]
+        axes.set_xticks(places, texts, fontsize=8)
+        for mark in places[1:]:
             axes.axvline(mark, color=HAIR, lw=0.5, zorder=0)
         svg = saved(figure)
     said = ". ".join(
@@ -70,9 +64,8 @@ def _rung(axes: Any, y: float, rung: Rung, longest: int, palette: Palette) -> No
     gap = longest * 0.8 / 290 if arrests else 0  # 0.8 pt of white before the dark end
     axes.barh(y, max(rung.kept - gap, 0), 0.5, color=palette.accent if rung.headline else palette.tint, lw=0, zorder=2)
     axes.barh(y, arrests, 0.5, left=rung.kept, color=INK, lw=0, zorder=3)
-    side = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "va": "center", "fontsize": 9.5}
-    axes.annotate(rung.number, (0, y), (-118, 0), fontweight=700, color=palette.accent, **side)
-    axes.annotate(rung.label, (0, y), (-106, 0), fontweight=700 if rung.headline else 400, **side)
+    row_label(axes, y, rung.number, LABELS, 9.5, fontweight=700, color=palette.accent)
+    row_label(axes, y, rung.label, LABELS - 12, 9.5, fontweight=700 if rung.headline else 400)
     share = numbers.percent(rung.kept / rung.known, 1)
     axes.annotate(
         share, (rung.known, y), (8, 0), textcoords="offset points", va="center", fontsize=10.5, fontweight=700
@@ -82,30 +75,3 @@ def _rung(axes: Any, y: float, rung: Rung, longest: int, palette: Palette) -> No
         (14 + fonts.width(share, 10.5, 700), 0), textcoords="offset points", va="center", fontsize=8.5, color=MUTED,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
     )  # fmt: skip
-
-
-def quarter_chart(name: str, title: str, bars: Sequence[Bar], palette: Palette, size: tuple[float, float]) -> Chart:
-    """Draw counts per quarter as columns with their numbers; a quarter that has not ended is hatched."""
-    width, height = size
-    top = max([b.count for b in bars] + [1])
-    with canvas(width, height, Margins(0, 0, 14, 28)) as (figure, axes):
-        for i, bar in enumerate(bars):
-            axes.bar(
-                i, bar.count, 0.7, color=palette.accent if bar.complete else "white", edgecolor=palette.accent, lw=0.9,
-                hatch=None if bar.complete else "////", zorder=2,
-            )  # fmt: skip
-            axes.annotate(
-                numbers.number(bar.count), (i, bar.count), (0, 3), textcoords="offset points", ha="center",
-                va="bottom", fontsize=8.5, fontweight=600,
-            )  # fmt: skip
-        axes.set_ylim(0, top)
-        axes.set_xlim(-0.5, len(bars) - 0.5)
-        axes.set_yticks([])
-        axes.set_xticks(range(len(bars)), [f"{b.label}\n{b.below}" for b in bars], fontsize=8)
-        axes.tick_params(axis="x", pad=4)
-        svg = saved(figure)
-    said = ", ".join(
-        f"{b.label} {b.below}".strip() + f" {numbers.number(b.count)}" + ("" if b.complete else " (not yet complete)")
-        for b in bars
-    )
-    return Chart(name, svg, f"Column chart: {title} per quarter. {said}.", width, height)

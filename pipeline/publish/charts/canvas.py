@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from math import ceil, floor, log10
 from typing import Any
 
 from pipeline.publish import fonts
@@ -39,6 +39,10 @@ STYLE: Any = {
 }
 
 
+#: Base lines of two labels are at least this far apart, in points.
+LABEL_GAP = 9.6
+#: From one line of a label to the next, in sizes of its type.
+LINE = 1.1
 #: Charts up to this width, in points, can be read on a phone as they are.
 WIDEST_ON_PHONE = 300.0
 
@@ -117,18 +121,44 @@ def canvas(width: float, height: float, margins: Margins, frame: Frame | None = 
         yield figure, figure.add_axes(box)
 
 
-def saved(figure: Any, form: str = "svg") -> str:
+def saved(figure: Any) -> str:
     """The figure as SVG text, without a date."""
     out = io.StringIO()
-    figure.savefig(out, format=form, metadata={"Date": None, "Creator": None})
+    with _quiet():
+        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     return out.getvalue()
 
 
 def saved_png(figure: Any) -> bytes:
     """The figure as PNG at 192 dots an inch, without a date or the name of the software."""
     out = io.BytesIO()
-    figure.savefig(out, format="png", dpi=192, metadata={"Software": None})
+    with _quiet():
+        figure.savefig(out, format="png", dpi=192, metadata={"Software": None})
     return out.getvalue()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """A letter that neither font has (an emoji in a name) shows as a box; nobody needs to be told at the terminal."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from font")
+        yield
+
+
+def row_label(axes: Any, y: float, text: str, left: float, size: float, **style: Any) -> None:
+    """The label of a row, `left` points to the left of the plot; two lines stand as close as in print."""
+    lines = text.split("\n")
+    for i, line in enumerate(lines):
+        lower = (i - (len(lines) - 1) / 2) * LINE * size
+        axes.annotate(
+            line, (0, y), (-left, -lower), xycoords=("axes fraction", "data"), textcoords="offset points", va="center",
+            ha="left", fontsize=size, **{"color": INK, **style},
+        )  # fmt: skip
+
+
+def room(texts: Iterable[str], size: float, least: float, gap: float = 7, weight: int = 400) -> float:
+    """A margin that holds the widest of some labels, `gap` points away from the plot; at least `least` points."""
+    return max([least, *(fonts.width(text, size, weight) + gap for text in texts)])
 
 
 def _framed(figure: Any, frame: Frame, width: float, height: float) -> None:
@@ -158,20 +188,21 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list
     return places
 
 
-def ticks(low: float, high: float, most: int = 4, finest: float = 0.0) -> list[float]:
-    """Round numbers within low..high, two to `most` of them where such a step exists; steps no finer than `finest`."""
-    span = high - low
-    if span <= 0:
-        return [low]
-    start = 10.0 ** floor(log10(span / most))
-    found = [low, high]
-    for step in (m * start * scale for scale in (0.1, 1, 10) for m in (1, 2, 5)):
-        first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
-        if step >= finest - 1e-12 and last - first >= 1:
-            found = [round(i * step, 10) for i in range(first, last + 1)]
-            if len(found) <= most:
-                break
-    return found
+def edge_labels(
+    axes: Any, labels: Sequence[tuple[float, str, bool]], shown: tuple[float, float], inside: float, deep: str
+) -> None:
+    """Labels at the right-hand edge of a plot `inside` points high that shows values from `shown[0]` to `shown[1]`.
+
+    Each label is (value, text, strong); they are pushed apart so that none touch, and stand in the order of values.
+    """
+    ordered = sorted(labels, key=lambda label: (-label[0], not label[2]))
+    bottom, top = shown
+    wanted = [(top - value) / (top - bottom) * inside for value, _, _ in ordered]
+    for at, (_, text, strong) in zip(spread(wanted, LABEL_GAP, 0, inside), ordered, strict=True):
+        axes.annotate(
+            text, (1, 1), (6, -at), xycoords="axes fraction", textcoords="offset points", va="center", ha="left",
+            color=deep if strong else MUTED, fontsize=8.5 if strong else 8, fontweight=700 if strong else 400,
+        )  # fmt: skip
 
 
 def place_in_row(labels: Sequence[tuple[float, str]], size: float, gap: float = 6) -> list[bool]:

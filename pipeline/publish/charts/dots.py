@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.publish import fonts, numbers
-from pipeline.publish.charts.canvas import Chart, Margins, canvas, saved, ticks
+from pipeline.publish.charts.canvas import Chart, Margins, canvas, row_label, saved
+from pipeline.publish.charts.scales import percent_marks
 from pipeline.publish.palette import HAIR, INK, MEAN, MUTED, Palette
 
 WIDTH, ROW = 240, 24
@@ -37,7 +38,7 @@ def dot_chart(name: str, title: str, rows: Sequence[Dot], program: float, palett
             _row(axes, -i, row, label, wide, palette)
         axes.set_ylim(-len(rows) + 0.4, 0.6)
         axes.set_xlim(low, high)
-        marks = ticks(low, high, most=3, finest=1)
+        marks = percent_marks(low, high, 3)
         axes.set_yticks([])
         axes.set_xticks(marks, [f"{mark:.0f}%" for mark in marks], fontsize=8)
         axes.spines["bottom"].set_visible(False)
@@ -70,10 +71,7 @@ def _program_label(axes: Any, program: float, scale: tuple[float, float], inside
 def _row(axes: Any, y: float, row: Dot, label: str, wide: float, palette: Palette) -> None:
     axes.plot([row.low * 100, row.high * 100], [y, y], color=palette.accent, lw=2, solid_capstyle="butt", zorder=2)
     axes.plot([row.share * 100], [y], "o", color=palette.accent, ms=6, mew=0, zorder=3)
-    axes.annotate(
-        label, (0, y), (-wide, 0), xycoords=("axes fraction", "data"), textcoords="offset points", va="center",
-        fontsize=LABEL_SIZE, color=INK, linespacing=1.05,
-    )  # fmt: skip
+    row_label(axes, y, label, wide, LABEL_SIZE)
     axes.annotate(
         numbers.percent(row.share), (1, y), (36, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
         va="center", ha="right", fontsize=9, fontweight=600, color=INK,

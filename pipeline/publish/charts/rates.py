@@ -7,10 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.publish import fonts, numbers
-from pipeline.publish.charts.canvas import Chart, Frame, Margins, canvas, saved, saved_png, ticks
+from pipeline.publish.charts.canvas import Chart, Frame, Margins, canvas, row_label, saved, saved_png
+from pipeline.publish.charts.scales import percent_marks
 from pipeline.publish.palette import HAIR, INK, MEAN, MUTED, Palette
 
 OPEN_EDGE = "#51656f"
+LABEL_SIZE = 9.5
+#: A row whose label has two lines is at least so high, in points.
+TWO_LINES = 27.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ WIDE = Size(504, 190, 46)
 
 def rates_chart(name: str, rows: Sequence[RateRow], palette: Palette, size: Size, frame: Frame) -> Chart:
     """The chart for a document, and as a file of its own with its frame (SVG and PNG)."""
+    if any("\n" in _label(row, size) for row in rows):
+        size = replace(size, row=max(size.row, TWO_LINES))
     inside = _draw(rows, palette, size, None)
     alone = _draw(rows, palette, size, frame)
     words = f"{frame.title}. {_words(rows)}"
@@ -59,7 +65,7 @@ def _draw(rows: Sequence[RateRow], palette: Palette, size: Size, frame: Frame | 
         axes.set_xlim(low, high)
         axes.set_ylim(-len(rows) + 0.5, 0.5)
         axes.set_yticks([])
-        marks = ticks(low, high, most=5, finest=1)
+        marks = percent_marks(low, high, 5)
         axes.set_xticks(marks, [f"{m:.0f}%" for m in marks], fontsize=8)
         axes.spines["bottom"].set_visible(False)
         for mark in marks:
@@ -72,15 +78,15 @@ def _draw(rows: Sequence[RateRow], palette: Palette, size: Size, frame: Frame | 
 
 
 def _row(axes: Any, y: float, row: RateRow, size: Size, palette: Palette) -> None:
-    label = fonts.wrapped(row.label, size.labels - 12, 9.5)
     middle, lower = (y + 0.18, y - 0.2) if row.beside else (y, y)
-    axes.annotate(
-        label, (0, y), (-size.labels, 0), xycoords=("axes fraction", "data"), textcoords="offset points", va="center",
-        ha="left", fontsize=9.5, color=INK, linespacing=1.05,
-    )  # fmt: skip
+    row_label(axes, y, _label(row, size), size.labels, LABEL_SIZE)
     _dot(axes, middle, row.rate, palette.accent, palette.accent, strong=True)
     if row.beside is not None:
         _dot(axes, lower, row.beside, MEAN, "white", strong=False)
+
+
+def _label(row: RateRow, size: Size) -> str:
+    return fonts.wrapped(row.label, size.labels - 12, LABEL_SIZE)
 
 
 def _dot(axes: Any, y: float, rate: Rate, line: str, face: str, *, strong: bool) -> None:

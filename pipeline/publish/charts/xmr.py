@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor
 from typing import Any
 
 from pipeline.measure.series import Series
 from pipeline.publish import numbers, wording
-from pipeline.publish.charts.canvas import Chart, Margins, canvas, place_in_row, saved, spread, ticks
+from pipeline.publish.charts.canvas import Chart, Margins, canvas, edge_labels, place_in_row, room, saved
+from pipeline.publish.charts.scales import around, marks
 from pipeline.publish.palette import LIMIT, MEAN, MUTED, Palette
 
 WIDTH, HEIGHT, LOW_HEIGHT = 246, 134, 98
 SPARK_WIDTH, SPARK_HEIGHT = 58, 18
 MARGINS = Margins(left=28, right=46, top=8, bottom=16)
-#: Base lines of two labels are at least this far apart, in points.
-LABEL_GAP = 9.6
-#: The finest step between two labels of the scale; things are counted in whole numbers.
-FINEST = {"fraction": 0.01, "minutes": 0.1, "days": 0.1, "per_1000": 0.1}
 #: Fewer values than this are a table, not a chart.
 FEWEST = 5
 
@@ -45,22 +42,26 @@ def drawable(series: Series) -> bool:
 
 def xmr_chart(series: Series, title: str, unit: str, measure: str, palette: Palette, height: float = HEIGHT) -> Chart:
     """Draw a series. `unit` is the metric's, `measure` says it in words (`Incidents per month`). Needs `drawable`."""
-    plan = _plan(series)
+    plan = _plan(series, unit)
     say = _formatter(unit, plan)
-    with canvas(WIDTH, height, MARGINS) as (figure, axes):
+    places = marks(plan.bottom, plan.top, unit)
+    labels = _value_labels(series, plan, unit, say)
+    margins = replace(
+        MARGINS, left=room(map(say, places), 8, MARGINS.left), right=room([t for _, t, _ in labels], 8, MARGINS.right)
+    )
+    with canvas(WIDTH, height, margins) as (figure, axes):
         _range(axes, series, palette)
         _line(axes, series, plan, palette)
         axes.set_ylim(plan.bottom, plan.top)
         axes.set_xlim(-0.5, len(plan.values) - 0.5)
-        _value_labels(axes, series, plan, unit, say, height, palette)
-        marks = ticks(plan.bottom, plan.top, finest=FINEST.get(unit, 1.0))
-        axes.set_yticks(marks, [say(m) for m in marks], fontsize=8)
+        edge_labels(axes, labels, (plan.bottom, plan.top), height - MARGINS.top - MARGINS.bottom, palette.deep)
+        axes.set_yticks(places, [say(m) for m in places], fontsize=8)
         axes.tick_params(axis="y", pad=6)
-        _month_labels(axes, series)
+        _month_labels(axes, series, WIDTH - margins.left - margins.right)
         svg = saved(figure)
     name = f"xmr-{series.metric}-{series.agency}-{height:.0f}.svg"
     words = alternative(series, title, unit, measure)
-    inside = (MARGINS.left / WIDTH, 1 - MARGINS.right / WIDTH)
+    inside = (margins.left / WIDTH, 1 - margins.right / WIDTH)
     return Chart(name, svg, words, WIDTH, height, points=_points(series, say), inside=inside)
 
 
@@ -71,9 +72,9 @@ def _points(series: Series, say: Callable[[float], str]) -> tuple[tuple[str, str
     return tuple(zip(months, texts, strict=True))
 
 
-def spark(series: Series, title: str, palette: Palette) -> Chart:
+def spark(series: Series, title: str, unit: str, palette: Palette) -> Chart:
     """The same series as a small line for a table row."""
-    plan = _plan(series)
+    plan = _plan(series, unit)
     with canvas(SPARK_WIDTH, SPARK_HEIGHT, Margins(2, 5, 2, 2)) as (figure, axes):
         if series.lower is not None and series.upper is not None and not series.trial:
             axes.axhspan(series.lower, series.upper, color=palette.band, lw=0)
@@ -94,7 +95,7 @@ def spark(series: Series, title: str, palette: Palette) -> Chart:
 
 def alternative(series: Series, title: str, unit: str, measure: str) -> str:
     """What the chart shows, in sentences: title, unit, months, finding, mean, usual range, last value."""
-    plan = _plan(series)
+    plan = _plan(series, unit)
     say = _formatter(unit, plan)
     first, last = (wording.month_name(wording.month_start(m)) for m in (series.months[0], series.months[plan.last]))
     parts = [f"Trend chart: {title}, {wording.lower_first(measure)}, {first} to {last}.", series.sentence]
@@ -106,14 +107,12 @@ def alternative(series: Series, title: str, unit: str, measure: str) -> str:
     return " ".join(p for p in parts if p)
 
 
-def _plan(series: Series) -> _Plan:
+def _plan(series: Series, unit: str) -> _Plan:
     values = list(series.values)
     known = [i for i, v in enumerate(values) if v is not None]
     shown = [v for v in values if v is not None]
     edges = [e for e in (series.lower, series.upper, series.mean) if e is not None]
-    low, high = min([*shown, *edges]), max([*shown, *edges])
-    pad = 0.08 * (high - low) or max(abs(high) * 0.1, 0.5 if high > 1 else 0.05)
-    return _Plan(values, known, known[-1], low - pad, high + pad)
+    return _Plan(values, known, known[-1], *around([*shown, *edges], unit))
 
 
 def _formatter(unit: str, plan: _Plan) -> Callable[[float], str]:
@@ -161,29 +160,22 @@ def usual_range(series: Series, unit: str) -> tuple[float | None, float | None]:
 
 
 def _value_labels(
-    axes: Any, series: Series, plan: _Plan, unit: str, say: Callable[[float], str], height: float, palette: Palette
-) -> None:
-    """High, last value, mean and low at the right-hand edge, pushed apart so that none touch."""
+    series: Series, plan: _Plan, unit: str, say: Callable[[float], str]
+) -> list[tuple[float, str, bool]]:
+    """High, last value, mean and low: where each is, its words, whether it is the last value."""
     labels = [(plan.last_value, say(plan.last_value), True)]
     lower, upper = usual_range(series, unit)
     edges = ((series.upper, upper, "high"), (series.mean, series.mean, "mean"), (series.lower, lower, "low"))
     for value, shown, word in edges:
         if value is not None and shown is not None:
             labels.append((value, f"{say(shown)} {word}", False))
-    labels.sort(key=lambda label: (-label[0], not label[2]))
-    inside = height - MARGINS.top - MARGINS.bottom
-    wanted = [(plan.top - value) / (plan.top - plan.bottom) * inside for value, _, _ in labels]
-    for at, (_, text, now) in zip(spread(wanted, LABEL_GAP, 0, inside), labels, strict=True):
-        axes.annotate(
-            text, (1, 1), (6, -at), xycoords="axes fraction", textcoords="offset points", va="center", ha="left",
-            color=palette.deep if now else MUTED, fontsize=8.5 if now else 8, fontweight=700 if now else 400,
-        )  # fmt: skip
+    return labels
 
 
-def _month_labels(axes: Any, series: Series) -> None:
-    """First month, Januaries, Julys and the last month, as far as there is room."""
+def _month_labels(axes: Any, series: Series, inside: float) -> None:
+    """First month, Januaries, Julys and the last month, as far as there is room in `inside` points."""
     count = len(series.months)
-    step = (WIDTH - MARGINS.left - MARGINS.right) / count
+    step = inside / count
     chosen = [i for i, m in enumerate(series.months) if i in (0, count - 1) or m[5:] in ("01", "07")]
     if count > 30:
         chosen = [i for i in chosen if i in (0, count - 1) or series.months[i][5:] == "01"]

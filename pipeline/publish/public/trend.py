@@ -22,7 +22,6 @@ CANDIDATES = (
 MOST = 2
 #: Fewer numbers than this are a table, not a chart.
 FEWEST = 5
-FINEST = {"fraction": 0.01, "minutes": 0.1, "days": 0.1, "per_1000": 0.1}
 
 
 def trends(context: PublicContext) -> tuple[Picture, ...]:
@@ -59,8 +58,7 @@ def trend(context: PublicContext, metric: Metric) -> Picture | None:
     )
     frame = Frame(metric.title, unit, f"{context.program.name}, edition {context.edition}")
     chart = level_chart(
-        f"trend-{metric.id}", metric.title, measure, levels, dots, lambda v: numbers.amount(v, metric.unit),
-        FINEST.get(metric.unit, 1.0), context.shell.palette, frame,
+        f"trend-{metric.id}", metric.title, measure, levels, dots, metric.unit, context.shell.palette, frame,
     )  # fmt: skip
     return Picture(metric.title, unit, chart)
 

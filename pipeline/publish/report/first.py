@@ -146,11 +146,12 @@ def _trend_cell(context: Context, metric: str) -> Cell:
     series = context.series(metric)
     if series is None:
         return Cell("", css="sp")
+    declared = context.metrics[metric]
     words = sentences.VERDICTS[series.verdict]
     css = "sp sig" if series.verdict in sentences.SIGNALS else "sp"
     if not drawable(series):
         return Cell(words, css=css)
-    return Cell(words, css=css, chart=spark(series, context.title(metric), context.palette))
+    return Cell(words, css=css, chart=spark(series, declared.title, declared.unit, context.palette))
 
 
 def _has_trend(context: Context) -> bool:
