@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any, Protocol
 
+from pipeline.publish import wording
 from pipeline.receive.product import Receipt, Violation
 from pipeline.wrap import width_of, wrapped
 
@@ -87,7 +88,7 @@ def write_check_text(checked: CheckedLike, out: IO[str]) -> None:
         if receipt.problem:
             say(f"{plain(receipt.extract)}: {_lines(receipt.problem)}")
         for correction in receipt.corrections:
-            rows = "1 row" if correction["rows"] == 1 else f"{correction['rows']:,} rows"
+            rows = wording.counted(int(str(correction["rows"])), "rows")
             say(f"{plain(receipt.extract)}: {rows} corrected by corrections.toml: {plain(correction['reason'])}")
     _print_rules(checked.violations(), say, min(WIDTH, width or WIDTH))
 
@@ -149,8 +150,8 @@ def _print_rules(violations: Iterator[Violation], write: Callable[[str], None], 
         write("")
         write(heading)
         for (_, table, rule, column), found in sorted(chosen, key=lambda item: -item[1].count):
-            rows = "row" if found.count == 1 else "rows"
-            write(f"  {table}{'.' + column if column else ''} · {rule} · {found.count:,} {rows}")
+            rows = wording.counted(found.count, "rows")
+            write(f"  {table}{'.' + column if column else ''} · {rule} · {rows}")
             for example in found.examples:
                 text = f"{_place(example)}: {plain(example.message)}"
                 write(wrapped(f"    {text}", width))
@@ -171,7 +172,9 @@ def built_text(built: BuiltLike) -> str:
 def waiting_text(built: BuiltLike) -> str | None:
     """How many rows wait in quarantine; None when none does."""
     waiting, read = (sum(getattr(r, name) for r in built.receipts) for name in ("quarantined", "read"))
-    return f"{waiting:,} of {read:,} rows wait in quarantine; `outcomes check` says why" if waiting else None
+    wait = "waits" if waiting == 1 else "wait"
+    said = f"{waiting:,} of {wording.counted(read, 'rows')} {wait} in quarantine; `outcomes check` says why"
+    return said if waiting else None
 
 
 def attention_text(built: BuiltLike) -> list[str]:
@@ -189,7 +192,7 @@ def editions_text(shown: Sequence[Any]) -> str:
         told = one.listed
         state = f"withdrawn: {plain(told.withdrawn)}" if told.withdrawn else "" if one.there else "not in out/"
         restated = f"; prints anew {', '.join(told.restated)}" if told.restated else ""
-        counts = f"{told.shown} figures shown, {told.withheld} withheld{restated}"
+        counts = f"{wording.counted(told.shown, 'figures')} shown, {told.withheld:,} withheld{restated}"
         lines.append(f"{told.edition}  {counts}{'  (' + state + ')' if state else ''}")
         for metric, agency, period, why in one.reasons:
             text = f"{metric}, {agency}, {period}: {plain(why)}"
@@ -199,7 +202,8 @@ def editions_text(shown: Sequence[Any]) -> str:
 
 def comparison_text(found: Any) -> str:
     """What moved between two editions (`pipeline.compare.Comparison`)."""
-    lines = [f"{found.first} against {found.second}: {len(found.moved):,} figures moved, {found.same:,} are the same."]
+    moved, same = wording.counted(len(found.moved), "figures"), f"{found.same:,} {'is' if found.same == 1 else 'are'}"
+    lines = [f"{found.first} against {found.second}: {moved} moved, {same} the same."]
     if found.only_before or found.only_now:
         lines.append(f"Only in the first: {found.only_before:,}; only in the second: {found.only_now:,}.")
     for moved in found.moved:
@@ -234,7 +238,8 @@ def audit_text(found: Any) -> str:
                 for c in by_verdict[verdict]
             ]
     if by_verdict["safe"]:
-        lines += ["", f"{len(by_verdict['safe']):,} other unpublished counts could have any small value."]
+        safe = wording.counted(len(by_verdict["safe"]), "other unpublished counts")
+        lines += ["", f"{safe} could have any small value."]
         for c in by_verdict["safe"]:
             lines.append(f"  {plain(c.sentence)}")
     return "\n".join(lines)

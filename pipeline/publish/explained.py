@@ -54,7 +54,7 @@ def _figure(found: Explanation) -> str:
 def _facts(found: Explanation) -> list[tuple[str, str]]:
     metric = found.metric
     each = found.without_person and (metric.kind == "people" or metric.last_by == "person_key")
-    people = f"{found.without_person:,} rows without a person key" if each else ""
+    people = f"{wording.counted(found.without_person, 'rows')} without a person key" if each else ""
     within = f"{metric.event or 'true'} within {metric.within_days} days" if metric.within_days else ""
     facts = [
         ("Sentence", sentences.copy_ready(metric, found.figure)),

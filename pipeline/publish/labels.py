@@ -87,7 +87,7 @@ def unknown(metric: Metric) -> str:
 
 def out_of(metric: Metric) -> str:
     """What a figure is out of, in a few words under its title; empty for plain counts without a known whole."""
-    if metric.id in OF:
+    if metric.id in OF and not metric.own:
         return OF[metric.id]
     if metric.kind == "people" and metric.id != PEOPLE_MET:
         return "of people met"
@@ -104,7 +104,7 @@ MEASURES = {
     "calls_responded": "Incidents per month",
     "people_transported": "People per month, to a hospital or crisis stabilization",
     "people_referred": "People per month with at least one referral",
-    "response_time_median": "Median minutes from call received to first unit on scene",
+    "response_time_median": "Median minutes from call to first unit on scene",
     "dispatch_time_median": "Median minutes from dispatch to first unit on scene",
     "on_scene_time_median": "Median minutes from first unit on scene to last unit cleared",
 }
@@ -124,7 +124,7 @@ def measure(metric: Metric) -> str:
 
 def column(metric: Metric) -> str:
     """A heading for a narrow column."""
-    return COLUMNS.get(metric.id, metric.title)
+    return metric.title if metric.own else COLUMNS.get(metric.id, metric.title)
 
 
 def category(group: str, code: str) -> str:

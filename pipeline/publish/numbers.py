@@ -77,6 +77,8 @@ def amount(value: float, unit: str, decimals: int = 0) -> str:
     """A value in the unit of its metric; the unit itself stands in the heading or the label."""
     if unit == "fraction":
         return percent(value, decimals)
+    if unit in ("minutes", "days", "per_1000") and value > 0 and rounded(exact(value), 1) == 0:
+        return "<0.1"
     if unit == "minutes":
         return minutes(value)
     if unit in ("days", "per_1000"):
@@ -113,7 +115,9 @@ def spoken(figure: Figure) -> str:
         return text
     if figure.metric == "stable_rate" and (near := tenths(figure)):
         return f"{near} ({text})"
-    return f"{text} {figure.unit}" if figure.unit in ("minutes", "days") else text
+    if figure.unit not in ("minutes", "days"):
+        return text
+    return f"{text} {figure.unit.removesuffix('s') if text == '1' else figure.unit}"
 
 
 def tenths(figure: Figure) -> str:
@@ -149,13 +153,11 @@ def part_text(figure: Figure, value: float | None) -> str:
 def of_text(figure: Figure) -> str:
     """`31 of 32` for a rate; `withheld` with the figure; empty where nothing stands behind it.
 
-    An estimate that is no plain share of its parts (Kaplan–Meier) says what it is of: `of 172`.
+    An estimate that is no plain share of its parts (Kaplan–Meier), and a median, say what they are of: `of 172`.
     """
     if figure.status == "withheld":
         return WITHHELD
-    if figure.denominator is None or figure.numerator is None:
-        return ""
-    if figure.denominator == 0 or figure.unit == "per_1000":
+    if not figure.denominator or figure.value is None or figure.unit == "per_1000":
         return ""
     if not plain_share(figure):
         return f"of {part_text(figure, figure.denominator)}"

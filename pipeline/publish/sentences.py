@@ -20,6 +20,10 @@ VERDICTS: dict[Verdict, str] = {
     "too_few": "too early",
     "no_data": "no data",
 }
+#: How a declared sentence gives what its rate is out of.
+PARTS = "({numerator} of {denominator})"
+#: What the rows of a table are called in a sentence.
+NOUNS = {"calls": "calls", "encounters": "encounters", "referrals": "referrals", "reconciliation": "calls"}
 SIGNALS: tuple[Verdict, ...] = ("better", "worse", "rise", "fall")
 
 
@@ -33,12 +37,27 @@ def fill(metric: Metric, figure: Figure) -> str:
     if figure.value is None and figure.status != "bounded":
         return f"{metric.title}: no data."
     if figure.status == "bounded":
-        counted = figure.numerator if figure.numerator is not None else figure.denominator
-        word = "with" if figure.numerator is not None else "of"
-        return f"{metric.title}: {numbers.bound_text(figure)}, {word} {numbers.number(counted or 0)} counted."
+        return _bounded(metric, figure)
     if not metric.sentence:
         return ""
     return wording.agree(metric.sentence.format(**fields(figure)))
+
+
+def _bounded(metric: Metric, figure: Figure) -> str:
+    """`At least 97% of … did not (367 encounters).`: the declared sentence with the one number that is printed."""
+    if figure.numerator is not None:
+        beside = things(metric, figure.numerator)
+    else:
+        beside = f"of {things(metric, figure.denominator or 0)}"
+    if PARTS not in metric.sentence:
+        return f"{metric.title}: {numbers.bound_text(figure)} ({beside})."
+    return wording.agree(metric.sentence.replace(PARTS, f"({beside})").format(**fields(figure)))
+
+
+def things(metric: Metric, n: float) -> str:
+    """`367 encounters`: how many of what a rate is over; people where each counts with the last row."""
+    noun = "people" if metric.last_by == "person_key" else NOUNS.get(metric.over.removesuffix("_linked"), "rows")
+    return wording.counted(n, noun)
 
 
 def rare(metric: Metric, figure: Figure) -> str:
@@ -78,11 +97,12 @@ def copy_ready(metric: Metric, figure: Figure, where: str = "") -> str:
 
     `where` names an agency when the figure is one agency's.
     """
-    said = fill(metric, figure) or f"{metric.title}: {numbers.value_text(figure)}."
     span = wording.span_of(figure)
     place = f"{where}: " if where else ""
-    if figure.status != "published" or not metric.sentence:
-        return f"{place}{span.title}: {wording.lower_first(said)}"
+    said = fill(metric, figure)
+    if not said or said.startswith(f"{metric.title}: "):
+        text = numbers.spoken(figure) if not said else said.removeprefix(f"{metric.title}: ").removesuffix(".")
+        return f"{place}{metric.title}, {span.days}: {text}."
     return f"{place}{span.opening} {wording.lower_first(said)}"
 
 

@@ -98,27 +98,29 @@ def _audience(audience: str) -> str:
     return "Staff only: not for publication" if audience == "staff" else "Public figures"
 
 
-def _facts(program: Program, entry: Entry) -> list[tuple[str, str]]:
+def _facts(entry: Entry) -> list[tuple[str, str]]:
     """Label and text of each thing that belongs beside the number."""
     figure, metric = entry.whole, entry.metric
-    out_of = numbers.of_text(figure)
-    if entry.met is not None and entry.met.value is not None and figure.status == "published":
-        out_of = f"{numbers.number(entry.met.value)} people met"
     rare = sentences.rare(metric, figure)
-    facts = [("Out of", _out_of(metric, out_of)), ("In words", rare)]
+    facts = [("Out of", _out_of(entry)), ("In words", rare)]
     facts += [] if rare else [("95% interval", numbers.interval_text(figure))]
     if figure.unknown:
         facts.append((labels.unknown(metric), numbers.number(figure.unknown)))
     facts += [("Definition", metric.definition), ("Keep in mind", metric.caveat), ("Source", metric.source)]
-    del program
     return [(label, clean(text)) for label, text in facts if text]
 
 
-def _out_of(metric: Metric, counts: str) -> str:
-    words = labels.out_of(metric)
+def _out_of(entry: Entry) -> str:
+    """`31 of 32 (encounters where arrest was likely)`, `48 calls`, `107 people met`; empty for plain counts."""
+    figure, metric = entry.whole, entry.metric
+    if entry.met is not None and entry.met.value is not None and figure.status == "published":
+        return f"{wording.counted(entry.met.value, 'people')} met"
+    counts = numbers.of_text(figure)
     if not counts or counts == numbers.WITHHELD:
         return counts
-    return f"{counts} ({words.removeprefix('of ')})" if words and " of " in counts else counts
+    if metric.unit != "fraction":
+        return sentences.things(metric, figure.denominator or 0)
+    return f"{counts.removeprefix('of ')} ({labels.out_of(metric).removeprefix('of ')})"
 
 
 def _entry_text(program: Program, entry: Entry) -> list[str]:
@@ -126,7 +128,7 @@ def _entry_text(program: Program, entry: Entry) -> list[str]:
     title = clean(entry.metric.title)
     lines = [f"{title} {'.' * max(WIDTH - len(title) - len(value) - 2, 3)} {value}"]
     lines += _wrapped(f"“{clean(sentences.copy_ready(entry.metric, entry.whole))}”", "  ")
-    for label, text in _facts(program, entry):
+    for label, text in _facts(entry):
         lines += _wrapped(text, "  ", f"{label}: ")
     if entry.parts:
         lines += ["", *_parts_text(program, entry)]
@@ -157,7 +159,7 @@ def _entry_markdown(program: Program, entry: Entry) -> list[str]:
     value = numbers.spoken(entry.whole)
     lines = [f"## {markdown_safe(entry.metric.title)}: {value}", ""]
     lines += [f"> {markdown_safe(sentences.copy_ready(entry.metric, entry.whole))}", ""]
-    lines += [f"- **{label}:** {markdown_safe(text)}" for label, text in _facts(program, entry)]
+    lines += [f"- **{label}:** {markdown_safe(text)}" for label, text in _facts(entry)]
     if entry.parts:
         lines += ["", "| Agency and period | Value | Out of |", "|---|---:|---|"]
         for f in entry.parts:

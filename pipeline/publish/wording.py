@@ -73,6 +73,16 @@ class Span:
         return self.title
 
     @property
+    def inside(self) -> str:
+        """The title as it stands inside a sentence: `fiscal year 2024 to date`, `November 2023`."""
+        return self.title if self.title == self.days else lower_first(self.title)
+
+    @property
+    def within(self) -> str:
+        """`in November 2023`, `from October 2023 through December 2023`."""
+        return lower_first(self.opening.removesuffix(","))
+
+    @property
     def _so_far(self) -> str:
         return "" if self.complete else " to date"
 

@@ -81,7 +81,7 @@ def test_offsets_behind_a_space_derived_codes_and_a_date_as_heading(program: Fol
     assert figures["calls_for_service", "all"]["numerator"] == 3
     assert [figures["behavioral_health_calls", "all"][k] for k in ("numerator", "unknown")] == [1, 1]
     hours = program.run("explain", "calls_for_service", "2024-01-05..2024-01-05").out
-    assert "3 of them are behind this figure" in hours
+    assert "Behind this figure: 3." in hours
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,10 @@ def figure(metric: Metric, period: Period, agency: str, size: float, i: int, gro
         return replace(base, numerator=k, denominator=n, value=k / n, low=low, high=high, unknown=2, status="published")
     if metric.id in TIMES:
         value = round(TIMES[metric.id] * (1 + 0.05 * ((i * 7) % 5 - 2) / 2), 1)
-        return replace(base, value=value, low=value * 0.9, high=value * 1.1, unknown=4, status="published")
+        of = float(wave(metric.id + agency, i, 140 * size))
+        return replace(
+            base, denominator=of, value=value, low=value * 0.9, high=value * 1.1, unknown=4, status="published"
+        )
     return base
 
 

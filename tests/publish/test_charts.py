@@ -103,9 +103,7 @@ def test_the_value_of_a_low_month_stands_above_the_axis(values) -> None:
 def averages(values, places, unit: str) -> Chart:
     """Three months against their mean."""
     levels = [Level("to date", "July 2022 to November 2023", 0, places[-1], sum(values) / 3)]
-    dots = [
-        Month(m, place, v) for m, place, v in zip(("2022-11", "2023-10", "2023-11"), places, values, strict=True)
-    ]
+    dots = [Month(m, place, v) for m, place, v in zip(("2022-11", "2023-10", "2023-11"), places, values, strict=True)]
     return level_chart("x", "Calls", "Per month", levels, dots, unit, COLOURS, Frame("Calls", "Per month", "Made up"))
 
 
@@ -139,7 +137,9 @@ def test_scales_show_nothing_that_cannot_be(unit, value, shown) -> None:
     chart = xmr_chart(flat, "Flat", unit, "Per month", COLOURS)
     scale = {text for text in labels_of(chart) if re.fullmatch(r"[\d.]+%?", text)}
     assert scale == shown
-    assert not [t for t in labels_of(averages([value] * 3, (0, 11, 12), unit)) if "\u2212" in t or t in ("105%", "110%")]
+    assert not [
+        t for t in labels_of(averages([value] * 3, (0, 11, 12), unit)) if "\u2212" in t or t in ("105%", "110%")
+    ]
 
 
 @given(st.sampled_from(["people", "fraction", "minutes"]), st.floats(0, 1), st.floats(0, 1))

@@ -10,6 +10,7 @@ from pipeline.publish import sentences
 from pipeline.publish.labels import HEADLINE
 from pipeline.publish.report.context import Context
 from pipeline.publish.report.first import what_happened
+from pipeline.publish.report.happened import happened
 from pipeline.publish.report.trust import trust
 from pipeline.publish.text import entries, figures_markdown, figures_text
 
@@ -82,9 +83,28 @@ def test_what_happened_is_singular_plural_and_none() -> None:
     )
 
 
+def test_without_the_people_met_the_sentence_names_people_itself() -> None:
+    """Where people met are withheld, `31 were referred` would seem to speak of calls."""
+    span = Context(made_up.inputs()).period
+
+    def said(**counts: int) -> str:
+        return "".join(run.text for run in happened(counts.get, span))
+
+    assert said(calls_responded=168, people_diverted=24, people_referred=31) == (
+        "Teams responded to 168 calls. 24 people were kept out of jail and 31 were referred to services."
+    )
+    assert (
+        said(people_diverted=1, people_transported=0) == "1 person was kept out of jail and nobody was taken to care."
+    )
+    assert said(people_transported=0) == "Nobody was taken to care." and said() == ""
+    assert said(people_met=3, people_diverted=0, people_transported=0, people_referred=0) == (
+        "Teams met 3 people. None was kept out of jail, referred to services or taken to care."
+    )
+
+
 def test_a_month_without_encounters_says_so() -> None:
     assert (
-        words(Context(made_up.inputs(empty=True))) == "No calls and no encounters. Teams met nobody in November 2023."
+        words(Context(made_up.inputs(empty=True))) == "No calls and no encounters. In November 2023, teams met nobody."
     )
 
 
@@ -96,6 +116,10 @@ def test_trust_names_gaps_and_never_long_names() -> None:
     )
     assert "Metropolitan" not in trust(Context(long)).answer[1].text
     inputs = made_up.inputs()
+    silent = trust(Context(made_up.inputs(empty=True)))
+    assert (
+        silent.answer[0].text == "Yes." and "Nothing was logged" not in silent.answer[1].text
+    )  # no calls in CAD either
     broken = replace(inputs.receipts[0], problem="encrypted", read=0, accepted=0, quarantined=0, duplicate=0)
     worse = trust(Context(replace(inputs, receipts=(broken, *inputs.receipts[1:]))))
     assert worse.answer[0].text == "Yes, with one gap." and "1 extract could not be read." in worse.answer[1].text
@@ -120,9 +144,23 @@ def test_copy_ready_carries_period_and_denominator(program) -> None:
 def test_withheld_bounded_and_missing_say_no_number_of_their_own(program) -> None:
     metric = program.metrics["diversion_rate"]
     hidden = figure(program, "diversion_rate", status="withheld", numerator=None, denominator=None, value=None)
-    assert sentences.copy_ready(metric, hidden) == ("November 2023: likely arrests that did not happen: withheld.")
+    assert sentences.copy_ready(metric, hidden) == "Likely arrests that did not happen, November 2023: withheld."
     least = replace(hidden, status="bounded", numerator=367.0, low=0.97)
-    assert "at least 97%, with 367 counted" in sentences.fill(metric, least)
+    assert sentences.copy_ready(metric, least) == (
+        "In November 2023, at least 97% of encounters that would likely have ended in arrest did not (367 encounters)."
+    )
+    most = replace(hidden, status="bounded", denominator=1.0, low=None, high=0.04)
+    assert (
+        sentences.fill(program.metrics["force_rate"], most)
+        == "Force was used in at most 4% of encounters (of 1 encounter)."
+    )
+    assert sentences.fill(program.metrics["stable_rate"], least).endswith(
+        "were stable in their community (367 people)."
+    )
+    own = replace(metric, sentence="{percent} were spared jail.", own=True)
+    assert sentences.copy_ready(own, least) == (
+        "Likely arrests that did not happen, November 2023: at least 97% (367 encounters)."
+    )
     empty = replace(hidden, status="no_data", numerator=0.0, denominator=0.0)
     assert sentences.fill(metric, empty) == "Likely arrests that did not happen: no data."
 
@@ -145,6 +183,9 @@ def test_text_and_markdown_hold_each_headline_figure_with_definition_and_caveat(
         assert entry.metric.definition.split()[-1] in text
     assert "“In November 2023," in text and "> In November 2023," in markdown
     assert "Out of: 107 people met" in text
+    times = figures_text(program, entries(program, rows, ["response_time_median", "follow_up_48h"]))
+    assert "Out of: 156 calls" in times and "Out of: 86 of 125 (encounters on a call)" in times
+    assert "“In November 2023, half of 156 calls with a co-responder team had a unit on scene" in times
 
 
 def test_none_in_so_many_cases_is_said_in_words_with_the_exact_bound(program) -> None:

@@ -9,7 +9,7 @@ import pytest
 from pipeline.measure.figure import Figure
 from pipeline.program.period import month
 from pipeline.protect.public import make_public
-from pipeline.publish.public.answers import against_average, happened, trusted
+from pipeline.publish.public.answers import against_average, trusted, what_happened
 from pipeline.publish.public.context import PublicContext
 from pipeline.publish.public.trend import trend, trends
 
@@ -98,7 +98,7 @@ def test_the_month_is_set_against_the_average_without_a_verdict() -> None:
 def test_what_is_withheld_is_not_compared() -> None:
     given = [hide(f) for f in figures()]
     assert said(against_average(context(*given))) == "The figures to compare with are withheld."
-    assert said(happened(context(*given))) == "The figures of this period are withheld."
+    assert said(what_happened(context(*given))) == "The figures of this period are withheld."
 
 
 def test_a_first_month_has_nothing_to_be_compared_with() -> None:

@@ -11,7 +11,6 @@ from pipeline.publish.charts.canvas import Chart, Margins, canvas, row_label, sa
 from pipeline.publish.charts.scales import marks
 from pipeline.publish.palette import HAIR, INK, MUTED, Palette
 
-
 #: Room for the numbers and names of the definitions, in points.
 LABELS = 118
 

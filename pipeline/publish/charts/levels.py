@@ -149,9 +149,7 @@ def _dot_labels(axes: Any, plot: _Plot, levels: Sequence[Level], dots: Sequence[
         )  # fmt: skip
 
 
-def _free(
-    plot: _Plot, dots: Sequence[Dot], levels: Sequence[Level], dot: Dot, label: tuple[float, str, bool]
-) -> bool:
+def _free(plot: _Plot, dots: Sequence[Dot], levels: Sequence[Level], dot: Dot, label: tuple[float, str, bool]) -> bool:
     """Whether a label (width, side, above or below) has its place for itself: no other dot, no line, no axis."""
     wide, side, above = label
     x, y = plot.at(dot.place, dot.value)

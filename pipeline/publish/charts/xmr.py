@@ -11,7 +11,7 @@ from pipeline.measure.series import Series
 from pipeline.publish import numbers, wording
 from pipeline.publish.charts.canvas import Chart, Margins, canvas, edge_labels, place_in_row, room, saved
 from pipeline.publish.charts.scales import around, marks
-from pipeline.publish.palette import LIMIT, MEAN, MUTED, Palette
+from pipeline.publish.palette import LIMIT, MEAN, Palette
 
 WIDTH, HEIGHT, LOW_HEIGHT = 246, 134, 98
 SPARK_WIDTH, SPARK_HEIGHT = 58, 18
@@ -159,9 +159,7 @@ def usual_range(series: Series, unit: str) -> tuple[float | None, float | None]:
     return float(ceil(lower)), float(floor(upper))
 
 
-def _value_labels(
-    series: Series, plan: _Plan, unit: str, say: Callable[[float], str]
-) -> list[tuple[float, str, bool]]:
+def _value_labels(series: Series, plan: _Plan, unit: str, say: Callable[[float], str]) -> list[tuple[float, str, bool]]:
     """High, last value, mean and low: where each is, its words, whether it is the last value."""
     labels = [(plan.last_value, say(plan.last_value), True)]
     lower, upper = usual_range(series, unit)

@@ -42,7 +42,7 @@ _METRIC_KINDS = {
     "share_of_sum": "A share of a sum",
     "median": "A median",
     "p90": "A 90th percentile",
-    "survival": "A share of people over time (Kaplan–Meier)",
+    "survival": "A share that something follows in time (Kaplan–Meier)",
     "per_1000": "A count by 1,000 residents",
 }
 _DIRECTIONS = {"higher": "Higher is better.", "lower": "Lower is better."}

@@ -2,45 +2,30 @@
 
 from __future__ import annotations
 
-from pipeline.publish import labels, numbers, wording
-from pipeline.publish.public.context import TO_DATE, PublicContext
-from pipeline.publish.public.trend import months_of
+from pipeline.measure.figure import Figure
+from pipeline.program.period import TO_DATE
+from pipeline.publish import numbers, wording
+from pipeline.publish.public.context import PublicContext
+from pipeline.publish.public.trend import monthly, months_of
+from pipeline.publish.report.happened import happened
 from pipeline.publish.report.views import Answer, Run
 
-DID = (
-    ("people_diverted", "kept out of jail"),
-    ("people_referred", "referred to services"),
-    ("people_transported", "taken to care"),
-)
 MATCHED = "team_calls_logged_rate"
 
 
 def answers(context: PublicContext) -> tuple[Answer, ...]:
     """What happened; against what is usual; can it be trusted."""
     return (
-        Answer("What happened", happened(context)),
+        Answer("What happened", what_happened(context)),
         Answer("Against the average", against_average(context)),
         Answer("Can I trust it", trusted(context)),
     )
 
 
-def happened(context: PublicContext) -> tuple[Run, ...]:
+def what_happened(context: PublicContext) -> tuple[Run, ...]:
     """Only what is published is said; of what is withheld not even that it happened."""
-    period = context.period.label
-    calls, met = context.count("calls_responded", period), context.count(labels.PEOPLE_MET, period)
-    runs: list[Run] = []
-    if calls is not None:
-        runs += [Run("Teams responded to "), Run(wording.counted(calls, "calls"), strong=True)]
-    if met is not None:
-        runs += [Run(" and met " if runs else "Teams met "), Run(wording.counted(met, "people"), strong=True)]
-    did = [(n, what) for metric, what in DID if (n := context.count(metric, period)) is not None]
-    said = [f"{'none' if n == 0 else f'{n:,}'} {'was' if n <= 1 else 'were'} {what}" for n, what in did]
-    if said:
-        text = wording.listed(said)
-        runs.append(Run(f"{'. ' if runs else ''}{text[0].upper()}{text[1:]}."))
-    elif runs:
-        runs.append(Run("."))
-    return tuple(runs) or (Run("The figures of this period are withheld.", strong=True),)
+    said = happened(lambda metric: context.count(metric, context.period.label), wording.span(context.period))
+    return said or (Run("The figures of this period are withheld.", strong=True),)
 
 
 def against_average(context: PublicContext) -> tuple[Run, ...]:
@@ -48,22 +33,29 @@ def against_average(context: PublicContext) -> tuple[Run, ...]:
     period = context.period.label
     if period == TO_DATE:
         return (Run("The whole program so far.", strong=True), Run(" There is no longer period to compare it with."))
-    whole = context.get("calls_responded", TO_DATE)
-    now = context.get("calls_responded", period)
+    whole, now = context.get("calls_responded", TO_DATE), context.get("calls_responded", period)
     runs: list[Run] = []
-    shown = whole is not None and now is not None and "published" == whole.status == now.status
-    if shown and whole is not None and now is not None:
+    if whole is not None and now is not None and "published" == whole.status == now.status:
         if (whole.period_start, whole.period_end) == (now.period_start, now.period_end):
             return (Run("These are the first figures of the program.", strong=True), Run(" Nothing is comparable yet."))
-        average = numbers.number(numbers.exact(whole.value or 0) / months_of(whole))
-        since = wording.month_name(whole.period_start)
-        per = " a month" if months_of(now) > 1 else ""
-        here = numbers.number(numbers.exact(now.value or 0) / months_of(now))
-        runs += [Run(f"{here} calls{per}", strong=True), Run(f"; an average month since {since} has {average}.")]
-    stable = _both(context, "stable_rate", period)
-    if stable:
-        runs.append(Run(f"{' ' if runs else ''}{stable[0]} were stable at follow-up, {stable[1]} to date."))
+        runs += _a_month(whole, now)
+    if stable := _both(context, "stable_rate", period):
+        said = f"Of people with a known follow-up {stable[0]} were stable, {stable[1]} to date."
+        runs.append(Run(f"{' ' if runs else ''}{said}"))
     return tuple(runs) or (Run("The figures to compare with are withheld."),)
+
+
+def _a_month(whole: Figure, now: Figure) -> list[Run]:
+    """Calls of the period by month beside those of an average month to date; only of whole months."""
+    average, here = monthly(whole), monthly(now)
+    if average is None or here is None:
+        return []
+    calls = "No calls" if here == "0" else "1 call" if here == "1" else f"{here} calls"
+    per = " a month" if months_of(now) > 1 else ""
+    return [
+        Run(f"{calls}{per}", strong=True),
+        Run(f"; an average month since {wording.month_name(whole.period_start)} has {average}."),
+    ]
 
 
 def _both(context: PublicContext, metric: str, period: str) -> tuple[str, str] | None:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from pipeline.measure.figure import Figure
 from pipeline.program.model import Metric, Program
-from pipeline.program.period import Period
+from pipeline.program.period import TO_DATE, Period
 from pipeline.program.periods import fiscal_year_to_date
 from pipeline.protect.public import PublicFigures, only_public
 from pipeline.publish import labels, numbers, wording
@@ -17,7 +17,6 @@ from pipeline.publish.palette import Palette, palette
 from pipeline.publish.report.views import Cell
 from pipeline.publish.wording import Span
 
-TO_DATE = "to-date"
 CONTROL_OFF = "Disclosure control is switched off in this program: small counts are shown."
 WHY_WITHHELD = (
     "To protect the people met, a count from 1 to {most} is not shown, nor any number from which one could be worked "
@@ -139,7 +138,9 @@ class PublicContext:
         if figure.status != "published":
             return ""
         whole = self.whole_of(metric, figure)
-        return f"of {numbers.number(whole.value or 0)}" if whole is not None else numbers.of_text(figure)
+        if whole is not None and whole.value:
+            return f"of {numbers.number(whole.value)}"
+        return numbers.of_text(figure)
 
     def cell(self, metric: Metric, span: Span, agency: str = "all", css: str = "r") -> Cell:
         """A table cell; a figure that stepped back says how far it goes."""

@@ -8,6 +8,7 @@ from pipeline.measure.figure import Figure
 from pipeline.program.model import Metric
 from pipeline.publish import numbers, sentences, wording
 from pipeline.publish.public.context import PublicContext, Shell
+from pipeline.publish.public.trend import monthly, months_of
 from pipeline.publish.public.words import ORDER, fact, note
 from pipeline.publish.report.prepare import footer
 
@@ -53,8 +54,8 @@ def fact_sheet(context: PublicContext) -> FactSheet:
     longest = max(spans, key=lambda s: s.end, default=wording.span(context.period))
     notes = _notes(shown)
     facts = tuple(_fact(context, m, f, notes, longest.end == f.period_end) for m, f in shown)
-    count = wording.spelled(len(facts))
-    title = f"{program.name} in {count} figure{'' if len(facts) == 1 else 's'}"
+    title = f"{program.name} in {wording.spelled(len(facts))} figure{'' if len(facts) == 1 else 's'}"
+    title = title if facts else program.name
     agencies = wording.common_words(sorted((a.name for a in program.agencies), key=str.casefold))
     where = agencies if len(agencies) <= 80 else f"{wording.spelled(len(program.agencies))} agencies"
     return FactSheet(
@@ -113,14 +114,22 @@ def _out_of(context: PublicContext, metric: Metric, figure: Figure) -> str:
     if figure.status == "withheld":
         return "withheld"
     whole = context.whole_of(metric, figure)
-    if whole is not None:
-        return f"{numbers.number(whole.value or 0)} people met"
+    if whole is not None and whole.value:
+        return f"{wording.counted(whole.value, 'people')} met"
+    if figure.status == "bounded":
+        return _beside_a_bound(metric, figure)
     if metric.unit == "fraction":
         noun = {"encounters": "encounters", "shifts": "hours"}.get(metric.over, "")
         noun = "with a known follow-up" if metric.id == "stable_rate" else noun
         return f"{context.out_of(metric, figure)} {noun}".strip()
-    months = (figure.period_end.year - figure.period_start.year) * 12
-    months += figure.period_end.month - figure.period_start.month + 1
-    if metric.id != "calls_responded" or months < 2 or figure.value is None:
+    average = monthly(figure)
+    if metric.id != "calls_responded" or average is None or months_of(figure) < 2:
         return "a count"
-    return f"a count; {numbers.number(numbers.exact(figure.value) / months)} a month on average"
+    return f"a count; {average} a month on average"
+
+
+def _beside_a_bound(metric: Metric, figure: Figure) -> str:
+    """The one number that is printed beside `at least 97%` (what was counted) or `at most 4%` (the whole)."""
+    if figure.numerator is not None:
+        return f"{sentences.things(metric, figure.numerator)}; out of how many is withheld"
+    return f"of {sentences.things(metric, figure.denominator or 0)}"

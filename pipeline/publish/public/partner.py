@@ -8,7 +8,7 @@ from pipeline.program.model import Agency, Metric
 from pipeline.publish import labels, numbers, wording
 from pipeline.publish.charts.canvas import Frame
 from pipeline.publish.charts.rates import WIDE, RateRow, rates_chart
-from pipeline.publish.public.context import PublicContext, Shell, heading
+from pipeline.publish.public.context import PublicContext, Shell, heading, through
 from pipeline.publish.public.words import PEOPLE_TWICE, note
 from pipeline.publish.report.prepare import footer
 from pipeline.publish.report.views import Cell, Head, Picture, Row, Table
@@ -47,9 +47,9 @@ class Partner:
     picture: Picture | None
     times: Table | None
     calls: Table | None
-    reading: tuple[str, ...]
+    name: str
+    alone: bool  # the program's only agency
     notes: tuple[Note, ...]
-    sources: str
 
 
 def partner(context: PublicContext, agency: Agency) -> Partner:
@@ -67,7 +67,7 @@ def partner(context: PublicContext, agency: Agency) -> Partner:
         palette=shell.palette,
         footer=footer(agency.name, covered or "no figures yet", "", context.edition),
         heading=agency.name,
-        subtitle=f"{covered or 'No period is complete yet'} · beside all agencies together, {name} included",
+        subtitle=_subtitle(context, name, covered),
         lead=_lead(context, agency, spans, alike),
         table=table,
         has_withheld=table is not None
@@ -75,13 +75,21 @@ def partner(context: PublicContext, agency: Agency) -> Partner:
         picture=picture,
         times=_small(context, agency, spans, TIMES, "How fast, and how long, in minutes"),
         calls=_small(context, agency, spans, CALLS, "Calls in CAD, and training"),
-        reading=_reading(name),
+        name=name,
+        alone=_alone(context),
         notes=_notes(context, table),
-        sources=(
-            f"{name}’s CAD (computer-aided dispatch) and team log, as handed over to the program. Rows in quarantine, "
-            "waiting for a correction, are not counted."
-        ),
     )
+
+
+def _subtitle(context: PublicContext, name: str, covered: str) -> str:
+    """Which months the figures cover, and what stands beside them."""
+    beside = "" if _alone(context) else f"beside all agencies together, {name} included"
+    return " · ".join(p for p in (covered or "No quarter is over yet", beside) if p)
+
+
+def _alone(context: PublicContext) -> bool:
+    """Whether the program has one agency: then there is nothing to set it beside."""
+    return len(context.names) == 1
 
 
 def _covered(spans: list[Span]) -> str:
@@ -92,8 +100,10 @@ def _covered(spans: list[Span]) -> str:
 
 
 def _columns(context: PublicContext, agency: Agency, spans: list[Span]) -> list[tuple[str, Span]]:
-    """Agency columns, the latest first, then the program's fiscal year."""
+    """Agency columns, the latest first, then the program's fiscal year; of a single agency that while it has none."""
     program = [s for s in context.spans("all") if s.text == context.fiscal]
+    if spans and _alone(context):
+        program = []
     return [(agency.id, s) for s in spans] + [("all", s) for s in program]
 
 
@@ -122,7 +132,7 @@ def _table(context: PublicContext, agency: Agency, spans: list[Span]) -> Table |
     columns = _columns(context, agency, spans)
     rows = [_row(context, context.metrics[m], columns) for m in FIRST if m in context.metrics]
     rows = [r for r in rows if _says(r.cells)]
-    if not spans or not rows:
+    if not rows:
         return None
     heads = _heads(context, columns, "Figure")
     return Table("What the teams did, and what came of it", heads, tuple(rows), css="fixed tight")
@@ -134,7 +144,7 @@ def _small(
     columns = _columns(context, agency, spans)
     rows = [_row(context, context.metrics[m], columns) for m in metrics if m in context.metrics]
     rows = [r for r in rows if _says(r.cells)]
-    if not spans or not rows:
+    if not rows:
         return None
     return Table(caption, _heads(context, columns, "Measure"), tuple(rows), css="fixed tight")
 
@@ -143,42 +153,49 @@ def _picture(context: PublicContext, agency: Agency, spans: list[Span]) -> tuple
     """The agency's published rates beside the program's of the same fiscal year, and what the comparison says."""
     name = context.names[agency.id]
     for span in spans:
-        rows, apart = [], []
+        rows = []
         for metric_id in RATES:
             own = context.rate(metric_id, span.text, agency.id) if metric_id in context.metrics else None
-            whole = context.rate(metric_id, span.text) if own is not None else None
-            if own is None:
-                continue
-            rows.append(RateRow(context.metrics[metric_id].title, own, whole))
-            if whole is not None and not own.low <= whole.share <= own.high:
-                apart.append(wording.lower_first(context.metrics[metric_id].title))
+            if own is not None:
+                whole = None if _alone(context) else context.rate(metric_id, span.text)
+                rows.append(RateRow(context.metrics[metric_id].title, own, whole))
         if rows:
-            return _rates(context, name, span, rows[:MOST_RATES]), _alike(name, rows, apart)
+            return _rates(context, agency, span, rows[:MOST_RATES]), _alike(name, rows[:MOST_RATES])
     return None, ""
 
 
-def _rates(context: PublicContext, name: str, span: Span, rows: list[RateRow]) -> Picture:
+def _rates(context: PublicContext, agency: Agency, span: Span, rows: list[RateRow]) -> Picture:
+    name = context.names[agency.id]
     pair = any(r.beside is not None for r in rows)
-    unit = f"Filled: {name}. Open: program. " if pair else ""
-    unit += "The bar is the 95% interval" + (
+    legend = _legend(context, name, span) if pair else ""
+    unit = f"{legend}The bar is the 95% interval" + (
         "; where bars overlap, chance may explain the difference." if pair else "."
     )
     title = "Rates with their margin of error"
-    legend = f" Filled: {name}. Open: program." if pair else ""
     source = f"{context.program.name}, edition {context.edition}"
-    frame = Frame(f"{name}: {wording.lower_first(title)}", f"Percent, {span.short}.{legend}", source)
-    slug = next(k for k, v in context.names.items() if v == name)
-    return Picture(title, unit, rates_chart(f"rates-{slug}", rows, context.shell.palette, WIDE, frame))
+    frame = Frame(f"{name}: {wording.lower_first(title)}", f"Percent, {span.short}. {legend}".strip(), source)
+    return Picture(title, unit, rates_chart(f"rates-{agency.id}", rows, context.shell.palette, WIDE, frame))
 
 
-def _alike(name: str, rows: list[RateRow], apart: list[str]) -> str:
-    compared = [r for r in rows if r.beside is not None]
+def _legend(context: PublicContext, name: str, span: Span) -> str:
+    """Which mark is whose; and how far each goes, where the program's figures go further than the agency's."""
+    program = next((s for s in context.spans("all") if s.text == span.text), span)
+    if program.end == span.end:
+        return f"Filled: {name}. Open: program. "
+    return f"Filled: {name}, {through(span.end)}. Open: program, {through(program.end)}. "
+
+
+def _alike(name: str, rows: list[RateRow]) -> str:
+    """Whether the agency's rates that are drawn differ from the program's by more than chance."""
+    compared = [(r.label, r.rate, r.beside) for r in rows if r.beside is not None]
+    apart = [label for label, own, whole in compared if not own.low <= whole.share <= own.high]
     if not compared:
         return ""
-    if not apart:
-        alike = "differences are within the margin of error"
-        return f"In every rate that can be compared, {name} and the program are alike: {alike}."
-    return f"{name} differs from the program by more than the margin of error in {wording.listed(apart)}."
+    if apart:
+        listed = wording.listed([wording.lower_first(label) for label in apart])
+        return f"{name} differs from the program by more than the margin of error in {listed}."
+    rates = "the rate" if len(compared) == 1 else "the rates"
+    return f"In {rates} drawn below, {name} and the program are alike: differences are within the margin of error."
 
 
 def _lead(context: PublicContext, agency: Agency, spans: list[Span], alike: str) -> str:
@@ -192,19 +209,8 @@ def _lead(context: PublicContext, agency: Agency, spans: list[Span], alike: str)
             return f"{said} {alike}".strip()
     if not spans:
         return f"Figures of {name} appear when its first quarter is over."
-    return f"{name}’s counts are withheld to protect the people met. The program’s totals include them."
-
-
-def _reading(name: str) -> tuple[str, ...]:
-    return (
-        f"Compare a rate with its margin of error, not by its last digit, before saying that {name} and the program "
-        "differ.",
-        "More calls can mean more need, better recognition by dispatch, or more team hours. These figures do not tell "
-        "which.",
-        "“Kept out of jail” says that an arrest the team thought likely did not happen. It does not say what would "
-        "have happened later.",
-        "Do not rank agencies: the towns, hours covered and calls differ.",
-    )
+    totals = "" if _alone(context) else " The program’s totals include it."
+    return f"How many calls {name}’s teams responded to is withheld to protect the people met.{totals}"
 
 
 def _notes(context: PublicContext, table: Table | None) -> tuple[Note, ...]:
@@ -218,4 +224,4 @@ def _notes(context: PublicContext, table: Table | None) -> tuple[Note, ...]:
         if said := note(m):
             titles_of.setdefault(said, []).append(m.title)
     about = (Note(wording.listed([t[0], *map(wording.lower_first, t[1:])]), said) for said, t in titles_of.items())
-    return (Note("People", PEOPLE_TWICE), *about)
+    return (*(() if _alone(context) else (Note("People", PEOPLE_TWICE),)), *about)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.measure.figure import Figure
 from pipeline.program.model import Metric
+from pipeline.program.period import TO_DATE
 from pipeline.protect.breakdown import REMAINDER
 from pipeline.publish import labels, numbers, wording
 from pipeline.publish.charts.canvas import Frame
@@ -15,9 +16,9 @@ from pipeline.publish.public.context import PublicContext, Shell, heading, throu
 from pipeline.publish.public.trend import trends
 from pipeline.publish.public.words import PEOPLE_TWICE
 from pipeline.publish.report.definitions import caveat_together, said_together, together
-from pipeline.publish.report.first import kind_of_report
+from pipeline.publish.report.first import kind_of_report, subtitle
 from pipeline.publish.report.ladder import NAMES
-from pipeline.publish.report.measures import families, family_title
+from pipeline.publish.report.measures import column_room, families, family_title, fitting, side_by_side
 from pipeline.publish.report.prepare import footer
 from pipeline.publish.report.views import Answer, Cell, Head, Picture, Row, Table
 from pipeline.publish.wording import Span
@@ -29,6 +30,9 @@ AGENCY_COLUMNS = (
 RATES = ("diversion_rate", "stable_rate", "coverage", "referral_accepted_rate", "resolved_in_community_rate")
 SLIM = Size(504, 190, 20)
 RECONCILED = ("team_calls_without_log", "log_entries_without_call", "arrests_disagree")
+#: Of tables of figures, in points.
+FIRST_WIDTH = 178.0
+REST = "Others together"
 #: Breakdowns of people, in two columns of about the same height.
 GROUPS = (
     (("gender", "Gender"), ("age_band", "Age")),
@@ -86,7 +90,7 @@ def public_report(context: PublicContext) -> PublicReport:
         palette=context.shell.palette,
         footer=footer(program.name, f"{kind}, {span.title}", _audience(context), context.edition),
         heading=span.title,
-        subtitle=f"{kind} · {_who(context)}",
+        subtitle=subtitle(span, _who(context)),
         answers=answers(context),
         headline=_table(context, headline, "Headline figures"),
         trends=trends(context),
@@ -112,24 +116,27 @@ def _who(context: PublicContext) -> str:
 
 
 def _columns(context: PublicContext) -> list[Span]:
-    """The program's periods: the one asked for first, months before longer ones, to date last."""
-    spans = context.spans("all")
+    """The program's periods: the one asked for first, months before longer ones, to date last; none before it began."""
+    spans = [s for s in context.spans("all") if s.end >= context.program.began]
     first = [s for s in spans if s.text == context.period.label]
     months = [s for s in spans if s.is_month and s not in first]
     longer = [s for s in spans if s not in first and s not in months]
-    return [*first, *months, *sorted(longer, key=lambda s: s.end - s.start)]
+    longer.sort(key=lambda s: (s.end - s.start, s.text == TO_DATE))
+    return [*first, *months, *longer]
 
 
 def _table(context: PublicContext, metrics: list[Metric], caption: str) -> Table | None:
     spans = _columns(context)
     rows = []
-    for group in _side_by_side(context, [m for m in metrics if _has_data(context, m)]):
+    groups = families([m for m in metrics if _has_data(context, m)])
+    room = column_room(FIRST_WIDTH, len(spans), gap=5)
+    for group in fitting(groups, lambda g: [_family_cell(context, g, s, "r").text for s in spans], room):
         cells = tuple(_family_cell(context, group, s, "r now" if i == 0 else "r") for i, s in enumerate(spans))
         if any(c.text not in (numbers.NO_DATA, numbers.DASH) for c in cells):
             rows.append(Row(family_title(group), cells, labels.out_of(group[0]), target=f"d-{group[0].id}"))
     if not rows:
         return None
-    heads = (Head("Figure", width=178.0), *(Head(heading(s), "r") for s in spans))
+    heads = (Head("Figure", width=FIRST_WIDTH), *(Head(heading(s), "r") for s in spans))
     return Table(caption, heads, tuple(rows), "with what each is out of", "fixed tight dense denser")
 
 
@@ -148,22 +155,11 @@ def _has_data(context: PublicContext, metric: Metric) -> bool:
     return any(f is not None and f.status != "no_data" for f in figures)
 
 
-def _side_by_side(context: PublicContext, metrics: list[Metric]) -> list[list[Metric]]:
-    """Families in one row where every figure of them is shown; a row cannot hold the word withheld three times."""
-    groups: list[list[Metric]] = []
-    for group in families(metrics):
-        found = (context.get(m.id, s.text) for m in group for s in _columns(context))
-        shown = all(f is None or f.status in ("published", "no_data") for f in found)
-        groups += [group] if shown else [[m] for m in group]
-    return groups
-
-
 def _family_cell(context: PublicContext, group: list[Metric], span: Span, css: str) -> Cell:
     """One figure, or those of a family beside each other: `5% · 17% · 27%`."""
     cells = [context.cell(m, span, "all", css) for m in group]
-    if len({c.text for c in cells}) == 1:
-        return cells[0]
-    return replace(cells[0], text=" · ".join(c.text for c in cells), css=css)
+    text = side_by_side([c.text for c in cells])
+    return cells[0] if text == cells[0].text else replace(cells[0], text=text, css=css)
 
 
 def _others(context: PublicContext) -> list[Metric]:
@@ -220,8 +216,9 @@ def _people(context: PublicContext) -> tuple[tuple[tuple[Table, ...], ...], str]
                 name = spans[0].short
                 tables.append(Table(caption, (Head("Group"), Head(name, "r")), tuple(rows), css="tight dense"))
         columns += [tuple(tables)] if tables else []
-    joined = "Small groups are joined with others, so that nobody can be identified."
-    return tuple(columns), f"People met in {name}, each counted once. {joined}" if columns else ""
+    joined = any(row.head == REST for tables in columns for t in tables for row in t.rows)
+    why = " Small groups are joined with others, so that nobody can be identified." if joined else ""
+    return tuple(columns), f"People met in {name}, each counted once.{why}" if columns else ""
 
 
 def _group(context: PublicContext, group: str, period: str) -> list[Row]:
@@ -233,7 +230,7 @@ def _group(context: PublicContext, group: str, period: str) -> list[Row]:
         return [Row(_name(group, f), (_cell(f),)) for f in figures]
     folded = wording.listed([_name(group, f) for f in figures if f.status == "withheld" and f is not rest])
     shown = [Row(_name(group, f), (_cell(f),)) for f in figures if f.status != "withheld" and f is not rest]
-    return [*shown, Row("Others together", (_cell(rest),), folded)]
+    return [*shown, Row(REST, (_cell(rest),), folded)]
 
 
 def _name(group: str, figure: Figure) -> str:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from pipeline.measure.figure import Figure
 from pipeline.program.model import Metric
+from pipeline.program.period import TO_DATE
 from pipeline.publish import labels, numbers, wording
 from pipeline.publish.charts.canvas import Frame
 from pipeline.publish.charts.levels import Dot, Level, level_chart
-from pipeline.publish.public.context import TO_DATE, PublicContext
+from pipeline.publish.public.context import PublicContext
 from pipeline.publish.report.views import Picture
 
 #: The first of these that can be drawn are.
@@ -53,9 +54,7 @@ def trend(context: PublicContext, metric: Metric) -> Picture | None:
     levels.sort(key=lambda level: level.first - level.last)
     dots.sort(key=lambda dot: dot.place)
     measure = labels.measure(metric)
-    unit = (
-        f"{measure}; lines are averages" if metric.unit in numbers.COUNTED else f"{measure}; lines are longer periods"
-    )
+    unit = f"{measure}; lines: averages" if metric.unit in numbers.COUNTED else f"{measure}; lines: longer periods"
     frame = Frame(metric.title, unit, f"{context.program.name}, edition {context.edition}")
     chart = level_chart(
         f"trend-{metric.id}", metric.title, measure, levels, dots, metric.unit, context.shell.palette, frame,
@@ -82,6 +81,13 @@ def months_of(figure: Figure) -> int:
     """How many months a figure covers."""
     start, end = figure.period_start, figure.period_end
     return (end.year - start.year) * 12 + end.month - start.month + 1
+
+
+def monthly(figure: Figure) -> str | None:
+    """The mean of a count by month, as printed; None unless it covers whole months."""
+    if figure.value is None or not _whole_months(figure):
+        return None
+    return numbers.average(numbers.exact(figure.value) / months_of(figure), figure.unit)
 
 
 def _whole_months(figure: Figure) -> bool:

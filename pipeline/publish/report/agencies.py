@@ -102,5 +102,5 @@ def _dot(context: Context, metric: str, agency: str) -> Dot | None:
 def _finding(outside: list[str]) -> str:
     listed = "Agencies are listed by size, not by rank."
     if not outside:
-        return f"No agency differs from the program by more than chance. {listed}"
+        return f"In what is drawn here no agency differs from the program by more than chance. {listed}"
     return f"Different from the program by more than chance: {wording.listed(outside)}. {listed}"

@@ -8,6 +8,7 @@ from functools import cached_property
 from pipeline.measure.figure import Figure
 from pipeline.measure.series import Series
 from pipeline.program.model import Metric
+from pipeline.program.period import TO_DATE
 from pipeline.publish import labels, numbers, wording
 from pipeline.publish.inputs import EditionInputs
 from pipeline.publish.palette import Palette, palette
@@ -46,16 +47,16 @@ class Context:
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:
-        """The period, then the comparison periods for which anything was measured; each once."""
+        """The period, then the comparison periods for which anything was measured: each once, none before the start."""
         measured = {f.period for f in self.inputs.figures if f.agency == "all"}
-        others = (wording.span(p) for p in self.inputs.comparisons)
+        others = (wording.span(p) for p in self.inputs.comparisons if p.end >= self.inputs.program.began)
         chosen = [self.period, *(s for s in others if s.text in measured)]
         return tuple({s.text: s for s in chosen}.values())
 
     @cached_property
     def widest(self) -> Span:
         """The longest period of the edition, where small numbers say most."""
-        return max(self.spans, key=lambda s: s.end - s.start)
+        return max(self.spans, key=lambda s: (s.end - s.start, s.text == TO_DATE))
 
     @cached_property
     def names(self) -> dict[str, str]:

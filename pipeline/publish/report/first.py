@@ -7,16 +7,11 @@ from dataclasses import dataclass, replace
 from pipeline.publish import fonts, labels, sentences, wording
 from pipeline.publish.charts.xmr import LOW_HEIGHT, drawable, spark, xmr_chart
 from pipeline.publish.report.context import Context
+from pipeline.publish.report.happened import happened
 from pipeline.publish.report.trust import Trust
 from pipeline.publish.report.views import Answer, Cell, Head, Picture, Row, Run, Table, Tile, two_lines
 from pipeline.publish.wording import Span
 
-#: What people with a figure of their own did, in the order of the first answer.
-DID = (
-    ("people_diverted", "kept out of jail"),
-    ("people_referred", "referred to services"),
-    ("people_transported", "taken to care"),
-)
 TABLE_WIDTH, FIRST_WIDTH, TREND_WIDTH, NARROWEST = 504.0, 146.0, 108.0, 110.0
 #: With less room than this for the titles the trends give way: each title would take three lines.
 TITLES_NEED = 132.0
@@ -40,7 +35,7 @@ def first_page(context: Context, trust: Trust) -> FirstPage:
     table, has_trend = headline_table(context)
     return FirstPage(
         title=context.period.title,
-        subtitle=f"{kind_of_report(context.period)} · {_who(context)}",
+        subtitle=subtitle(context.period, _who(context)),
         answers=(
             Answer("What happened", what_happened(context)),
             Answer("Better or worse than usual", _compared(context)),
@@ -62,6 +57,12 @@ def kind_of_report(span: Span) -> str:
     return "Annual report" if span.text.removeprefix("FY").isdigit() else "Report"
 
 
+def subtitle(span: Span, who: str) -> str:
+    """Kind of report, from when to when where the title does not say it, and who takes part."""
+    days = "" if span.title == span.days else span.days
+    return " · ".join(p for p in (kind_of_report(span), days, who) if p)
+
+
 def _who(context: Context) -> str:
     names = [a.name for a in sorted(context.inputs.program.agencies, key=lambda a: a.name.casefold())]
     words = wording.common_words(names)
@@ -70,28 +71,8 @@ def _who(context: Context) -> str:
 
 def what_happened(context: Context) -> tuple[Run, ...]:
     """How many calls and people, and what came of it. Zero is said as none."""
-    calls, met = context.count("calls_responded"), context.count(labels.PEOPLE_MET)
-    if calls is None and met is None:
-        return (Run("No encounter is in the extracts of this period.", strong=True),)
-    if not calls and not met:
-        return (Run("No calls and no encounters.", strong=True), Run(f" Teams met nobody in {context.period.title}."))
-    runs = [Run("Teams ")]
-    if calls is not None:
-        runs += [Run("responded to "), Run(wording.counted(calls, "calls"), strong=True)]
-    if met is not None:
-        runs += [Run(" and met " if calls is not None else "met "), Run(wording.counted(met, "people"), strong=True)]
-    did = [(n, what) for metric, what in DID if (n := context.count(metric)) is not None]
-    return (*runs, Run("." + _outcomes(did)))
-
-
-def _outcomes(did: list[tuple[int, str]]) -> str:
-    """` 24 were kept out of jail, 1 was referred to services and none were taken to care.`"""
-    said = []
-    for n, what in did:
-        word = "none was" if n == 0 else "1 was" if n == 1 else f"{n:,} were"
-        said.append(f"{word} {what}")
-    text = wording.listed(said)
-    return f" {text[0].upper()}{text[1:]}." if text else ""
+    said = happened(context.count, context.period)
+    return said or (Run("No encounter is in the extracts of this period.", strong=True),)
 
 
 def _compared(context: Context) -> tuple[Run, ...]:

@@ -129,7 +129,7 @@ def _over_time(context: Context) -> Table:
 
 def _say(context: Context, strict: Figure) -> str:
     people = context.count("people_diverted", context.widest)
-    said = f"“{sentences.fill(context.metrics[STRICT], strict)}”"
+    said = f"“{sentences.copy_ready(context.metrics[STRICT], strict)}”"
     interval = numbers.interval_text(strict)
     parts = [said, f"Give the {numbers.number(strict.denominator or 0)}"]
     parts[1] += f" and the 95% interval, {interval}." if interval else "."

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.program.model import Metric
-from pipeline.publish import labels, numbers, sentences, wording
+from pipeline.publish import fonts, labels, numbers, sentences, wording
 from pipeline.publish.report.context import Context
-from pipeline.publish.report.views import Cell, Head, Row, Table, two_lines
+from pipeline.publish.report.views import Head, Row, Table, two_lines
 from pipeline.publish.wording import Span
 
+#: Widths of the table, of its first column where there is room and at the least, in points.
+TABLE_WIDTH, FIRST_WIDTH, NARROWEST = 504.0, 188.0, 130.0
 #: Whether CAD and log agree, told with the data.
 RECONCILED = (
     "team_calls", "team_calls_logged_rate", "team_calls_without_log", "log_entries_without_call", "arrests_disagree",
@@ -42,11 +44,12 @@ def measures(context: Context) -> Measures | None:
         return None
     rows: list[Row] = []
     before = ""
-    for group in families(found):
+    room = column_room(NARROWEST, len(context.spans))
+    for group in fitting(families(found), lambda g: [_together(context, g, s) for s in context.spans], room):
         topic = _topic(group[0])
         rows.append(_row(context, group, css="gap" if rows and topic != before else ""))
         before = topic
-    heads = (Head("Measure", width=188.0), *(Head(two_lines(span.short), "r") for span in context.spans))
+    heads = (Head("Measure", width=FIRST_WIDTH), *(Head(two_lines(span.short), "r") for span in context.spans))
     silent = [m for m in context.measured if m.id not in ELSEWHERE and m not in found]
     notes = list(rare_events(context))
     if silent:
@@ -61,26 +64,43 @@ def _row(context: Context, group: Sequence[Metric], css: str) -> Row:
     cells = tuple(context.cell(first.id, span) for span in context.spans)
     small = labels.out_of(first)
     if first.kind == "survival":
-        cells = tuple(_followed(context, group, span) for span in context.spans)
+        cells = tuple(
+            replace(c, text=_together(context, group, span)) for c, span in zip(cells, context.spans, strict=True)
+        )
     elif len(group) > 1:
         cells = tuple(
-            replace(c, small=numbers.value_text(f)) if (f := context.figure(group[1].id, span)) else c
+            replace(c, small=" ".join((numbers.value_text(f), c.small)))
+            if (f := context.figure(group[1].id, span)) and f.value is not None
+            else c
             for c, span in zip(cells, context.spans, strict=True)
         )
         small = f"{small}; 9 of 10 within"
     return Row(family_title(group), cells, small, css=css, target=f"d-{first.id}")
 
 
-def _followed(context: Context, group: Sequence[Metric], span: Span) -> Cell:
-    """`5% · 17% · 27%` of the encounters that are followed; what comes later is estimated, so no counts."""
-    figures = [context.figure(m.id, span) for m in group]
-    known = [f for f in figures if f is not None]
-    shown = [numbers.value_text(f) for f in known]
-    plain = context.cell(group[0].id, span)
-    if len(set(shown)) == 1 and shown[0] in (numbers.NO_DATA, numbers.WITHHELD):
-        return plain
-    of = next((f.denominator for f in known if f.denominator), None)
-    return replace(plain, text=" · ".join(shown), small=f"of {numbers.number(of)}" if of else "")
+def _together(context: Context, group: Sequence[Metric], span: Span) -> str:
+    """`5% · 17% · 27%`: the figures of a family of spans of days beside each other."""
+    return side_by_side([context.cell(m.id, span).text for m in group if m.kind == "survival"])
+
+
+def side_by_side(texts: Sequence[str]) -> str:
+    """Figures of a family in one cell; the same word for all of them once."""
+    same = len(set(texts)) == 1 and texts[0] in (numbers.NO_DATA, numbers.WITHHELD, numbers.DASH)
+    return texts[0] if same else " · ".join(texts)
+
+
+def column_room(first: float, columns: int, gap: float = 10.0) -> float:
+    """How wide the text of a cell may be in so many columns after the first, `gap` apart, in points."""
+    return (TABLE_WIDTH - first) / columns - gap
+
+
+def fitting(groups: list[list[Metric]], cells: Callable[[list[Metric]], list[str]], room: float) -> list[list[Metric]]:
+    """Families in one row where their figures fit beside each other in every cell; else a row for each metric."""
+    found: list[list[Metric]] = []
+    for group in groups:
+        apart = len(group) > 1 and any(fonts.width(text, 9, 700) > room for text in cells(group))
+        found += [[m] for m in group] if apart else [group]
+    return found
 
 
 def families(found: Sequence[Metric]) -> list[list[Metric]]:

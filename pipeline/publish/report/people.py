@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.measure.figure import Figure
-from pipeline.publish import labels, numbers, wording
+from pipeline.publish import labels, numbers
 from pipeline.publish.report.context import Context
 from pipeline.publish.report.views import Cell, Head, Row, Table, two_lines
 from pipeline.publish.wording import Span
@@ -39,9 +39,7 @@ def people(context: Context) -> People | None:
     encounters = [t for t in others if t is not None]
     if not met and not encounters:
         return None
-    wide = context.widest.title
-    wide = wording.lower_first(wide) if context.widest.text == "to-date" else wide
-    share = f"; the share is of {wide}" if context.widest != context.period else ""
+    share = f"; the share is of {context.widest.inside}" if context.widest != context.period else ""
     intro = f"People met, each counted once in the period{share}. Unknown is shown, not spread over the others."
     return People(intro if met else "", tuple(met), tuple(encounters))
 
@@ -86,7 +84,13 @@ def _share(figure: Figure | None, made: Figure | None, part: str) -> str:
 
 
 def breakdown(context: Context, metric: str, groups: tuple[str, ...], caption: str) -> Table | None:
-    """One table over some groups of a metric: the period, the widest period, and the share of the latter."""
+    """One table over some groups of a metric: the period, the widest period, and the share of the latter.
+
+    None when nobody was counted.
+    """
+    whole = context.figure(metric, context.widest)
+    if whole is None or not whole.value:
+        return None
     rows: list[Row] = []
     for group in groups:
         rows += _rows(context, metric, group, first=not rows)
@@ -94,7 +98,7 @@ def breakdown(context: Context, metric: str, groups: tuple[str, ...], caption: s
         return None
     spans = _two(context)
     total = tuple(Cell(_count(context, metric, s, None, None)) for s in spans)
-    rows.append(Row(WHOLES.get(metric, "All"), (*total, Cell("")), css="total"))
+    rows.append(Row(WHOLES.get(metric, "All"), (*total, Cell("100%")), css="total"))
     heads = (Head("Group", width=128.0), *(Head(two_lines(s.short), "r") for s in spans), Head("Share", "r"))
     return Table(caption, heads, tuple(rows), css="tight")
 

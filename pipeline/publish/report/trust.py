@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.publish import numbers, wording
+from pipeline.publish import labels, numbers, wording
 from pipeline.publish.report.context import Context
 from pipeline.publish.report.views import Run, Tile
 
@@ -69,10 +69,13 @@ def _waiting(context: Context) -> tuple[bool, str]:
 
 
 def _silent(context: Context) -> tuple[bool, str]:
-    """Agencies without a single encounter in a period in which others have some."""
-    if len(context.names) < 2 or not context.count("calls_responded"):
+    """Agencies without a single encounter in a period in which others have some; or none at all, of whoever has CAD."""
+    if not context.count(labels.PEOPLE_MET):
+        calls = context.count("calls_for_service")
+        return bool(calls), f"Nothing was logged {context.period.within}: a log may be missing." if calls else ""
+    if len(context.names) < 2:
         return False, ""
-    quiet = [context.names[a] for a in context.agencies if not context.count("calls_responded", agency=a)]
+    quiet = [context.names[a] for a in context.agencies if not context.count(labels.PEOPLE_MET, agency=a)]
     if not quiet:
         return False, ""
     short = len(quiet) <= 3 and sum(len(n) for n in quiet) <= LONGEST_NAMES
@@ -96,8 +99,8 @@ def _tiles(context: Context) -> tuple[Tile, ...]:
         tiles.append(Tile(share, f"of team calls have a log entry ({counts})"))
     read, waiting = rows(context)
     if read:
-        noun = "row waits" if waiting == 1 else "rows wait"
-        tiles.append(Tile(numbers.number(waiting), f"of {numbers.number(read)} {noun} in quarantine for a correction"))
+        wait = f"{wording.counted(read, 'rows')} {'waits' if waiting == 1 else 'wait'}"
+        tiles.append(Tile(numbers.number(waiting), f"of {wait} in quarantine for a correction"))
     if whole and whole.team_calls:
         noun = "arrest" if whole.arrests_disagree == 1 else "arrests"
         tiles.append(Tile(numbers.number(whole.arrests_disagree), f"{noun} on which CAD and log disagree"))

@@ -74,6 +74,6 @@ def _daytime(context: Context) -> str:
     if not sum(hours):
         return ""
     share = numbers.percent(numbers.exact(sum(hours[h] for h in DAYTIME)) / sum(hours))
-    wide = wording.lower_first(context.widest.title) if context.widest.text == "to-date" else context.widest.title
-    night = "Few at night also means few teams on duty at night."
-    return f"{share} of encounters began between 8 am and 8 pm ({wide}). {night}"
+    every = wording.counted(sum(hours), "encounters")
+    duty = "Hours in which no team was on duty have none."
+    return f"{share} of {every} began between 8 am and 8 pm ({context.widest.inside}). {duty}"
