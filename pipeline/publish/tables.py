@@ -75,11 +75,6 @@ def json_text(figures: Iterable[Figure]) -> str:
     return "[\n" + ",\n".join(lines) + "\n]\n" if lines else "[]\n"
 
 
-def write_csv(figures: Iterable[Figure], path: Path) -> None:
-    """Write figures.csv: UTF-8 without BOM, line feeds on every system."""
-    path.write_bytes(csv_text(figures).encode("utf-8"))
-
-
 def write_xlsx(
     figures: Iterable[Figure], target: Path | IO[bytes], metrics: Mapping[str, Metric] | None = None, title: str = ""
 ) -> None:

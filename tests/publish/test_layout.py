@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
-from pipeline.program.period import Period, day_range, month
+from pipeline.program.period import Period, day_range, fiscal_year, month, quarter
+from pipeline.publish import labels
 from pipeline.publish.charts.xmr import usual_range
 from pipeline.publish.report import measures
 from pipeline.publish.report.first import FirstPage
@@ -23,6 +24,41 @@ def test_metrics_that_differ_only_in_days_or_quantile_stand_together() -> None:
     assert measures.family_title(groups[1]) == "Repeat encounter within 7 or 30 days"
     apart = measures.families([declared["follow_up_48h"], declared["repeat_7_days"]])
     assert len(apart) == 2  # another event is another measure
+
+
+def test_a_family_too_wide_for_its_column_takes_a_row_for_each() -> None:
+    declared = made_up.metrics()
+    family = [[declared["repeat_7_days"], declared["repeat_30_days"]], [declared["encounters"]]]
+    narrow = measures.fitting(family, lambda g: ["5% · 17%"] * len(g), 60)
+    assert narrow == family
+    wide = measures.fitting(family, lambda g: [measures.side_by_side(["100%", "100%", "100%"])], 60)
+    assert [[m.id for m in group] for group in wide] == [["repeat_7_days"], ["repeat_30_days"], ["encounters"]]
+    assert measures.side_by_side(["withheld", "withheld"]) == "withheld"
+
+
+def test_columns_before_the_program_began_are_left_out() -> None:
+    first = prepare(made_up.inputs(month(2022, 7), months=1), "x").first
+    assert [h.text for h in first.table.heads] == ["Figure", "Jul\n2022", "FY2023\nto date", "Program\nto date"]
+
+
+def test_periods_that_are_named_say_their_days() -> None:
+    subtitles = [
+        prepare(made_up.inputs(p, groups=False), "x").first.subtitle
+        for p in (fiscal_year(2023, 7), quarter(2023, 3), month(2023, 11))
+    ]
+    who = "Police departments of Alder, Birch, Cedar and Dogwood"
+    assert subtitles == [
+        f"Annual report · July 2022 to June 2023 · {who}", f"Quarterly report · {who}", f"Monthly report · {who}",
+    ]  # fmt: skip
+
+
+def test_words_for_shipped_definitions_do_not_speak_for_changed_ones() -> None:
+    changed = replace(made_up.metrics()["diversion_rate"], own=True, definition="Of adults, the share not arrested.")
+    assert labels.out_of(changed) == "of adults" and labels.column(changed) == changed.title
+
+
+def test_nobody_met_is_no_page_of_breakdowns() -> None:
+    assert prepare(made_up.inputs(empty=True), "x").people is None
 
 
 def test_a_usual_range_of_whole_things_is_printed_alike_in_chart_and_sentence() -> None:

@@ -11,6 +11,7 @@ from PIL import Image
 from pipeline.measure.figure import Figure, Figures
 from pipeline.program.period import month
 from pipeline.protect.public import PublicFigures, Restated, make_public
+from pipeline.publish.html import chart_address, page, style_sheet
 from pipeline.publish.public.context import PublicContext
 from pipeline.publish.public.documents import public_documents
 from pipeline.publish.public.headline import fact_sheet
@@ -141,7 +142,11 @@ def test_bounded_rates_say_their_bound_and_no_denominator() -> None:
         return replace(f, status="bounded", **{**NOTHING, "numerator": 367.0, "low": 0.97})
 
     fact = next(f for f in fact_sheet(public(bound)).facts if "likely arrests" in f.what)
-    assert (fact.value, fact.out_of, fact.interval) == ("at least 97%", "367 counted encounters", "")
+    assert (fact.value, fact.out_of, fact.interval) == (
+        "at least 97%",
+        "367 encounters; out of how many is withheld",
+        "",
+    )
 
 
 def test_a_figure_that_stepped_back_says_how_far_it_goes() -> None:
@@ -170,8 +175,8 @@ def test_control_switched_off_is_said_on_every_page() -> None:
     made = public_documents(context.figures, PROGRAM, month(2023, 11), NAME)
     for name, data in made.items():
         if name.endswith(".pdf"):
-            for page in opened(data):
-                assert "Disclosure control is switched off" in " ".join(page.get_text().split()), name
+            for sheet in opened(data):
+                assert "Disclosure control is switched off" in " ".join(sheet.get_text().split()), name
     assert (
         b"Disclosure control was switched off"
         in public_files(context.figures, PROGRAM, NAME)["public/datapackage.json"]
@@ -194,6 +199,64 @@ def test_partners_compare_only_what_is_published_for_the_same_year() -> None:
     hidden = partner(public(lambda f: hide(f) if f.agency == "a0" else f), PROGRAM.agencies[0])
     assert hidden.picture is None and hidden.has_withheld
     assert hidden.lead.startswith("Alder’s counts are withheld")
+
+
+def test_the_only_agency_is_not_set_beside_itself() -> None:
+    """Its rates are the program's: no second dots, no verdict, nothing about other agencies."""
+    alone = made_up.program(("Alder Police Department",))
+    summary = partner(PublicContext(alone, month(2023, 11), make_public(rows(("a0",)), 11), NAME), alone.agencies[0])
+    assert summary.subtitle == "July 2022 to September 2023" and "alike" not in summary.lead
+    assert summary.table is not None and not any("Program" in h.text for h in summary.table.heads)
+    assert (
+        summary.picture is not None
+        and "Open" not in summary.picture.unit
+        and "against" not in summary.picture.chart.alt
+    )
+    assert not any(n.title == "People" for n in summary.notes)
+    html = page("partner.html.j2", summary, chart_address, style_sheet())
+    assert "Do not rank" not in html and "Do not rank" in page(
+        "partner.html.j2", partner(public(), PROGRAM.agencies[0]), chart_address, style_sheet()
+    )
+
+
+def test_rates_of_different_ends_say_how_far_each_goes() -> None:
+    picture = partner(public(), PROGRAM.agencies[0]).picture
+    assert picture is not None
+    assert picture.unit.startswith("Filled: Alder, through Sep 2023. Open: program, through Nov 2023. ")
+
+
+def test_before_its_first_quarter_an_agency_finds_the_programs_figures() -> None:
+    figures = make_public([f for f in rows() if f.agency == "all"], 11)
+    summary = partner(PublicContext(PROGRAM, month(2023, 11), figures, NAME), PROGRAM.agencies[0])
+    assert summary.lead == "Figures of Alder appear when its first quarter is over."
+    assert summary.subtitle.startswith("No quarter is over yet · ")
+    assert summary.table is not None and [h.text.split("\n")[0] for h in summary.table.heads] == ["Figure", "Program"]
+
+
+def test_columns_before_the_program_began_are_left_out_and_to_date_stands_last() -> None:
+    young = replace(PROGRAM, began=date(2023, 11, 1))
+    table = public_report(PublicContext(young, month(2023, 11), make_public(rows(), 11), NAME)).headline
+    assert table is not None
+    assert [h.text for h in table.heads[1:]] == ["Nov\n2023", "FY2024\nto Nov 2023", "Program\nto date"]
+
+
+def test_groups_are_said_to_be_joined_only_where_they_are() -> None:
+    assert "joined with others" in public_report(public()).people_intro
+    whole = [f for f in rows() if f.category != "remainder" and f.status != "withheld"]
+    context = PublicContext(PROGRAM, month(2023, 11), make_public(whole, 1), NAME)
+    assert public_report(context).people_intro == "People met in FY2023, each counted once."
+
+
+def test_a_fact_sheet_without_a_figure_names_the_program_alone() -> None:
+    sheet = fact_sheet(public(lambda f: replace(f, status="no_data", **NOTHING)))
+    assert sheet.facts == () and sheet.heading == PROGRAM.name
+
+
+def test_medians_and_estimates_say_what_they_are_of() -> None:
+    table = public_report(public()).measures
+    assert table is not None
+    found = {r.head: r.cells[0].small for r in table.rows}
+    assert re.fullmatch(r"of \d+", found["Response time"])
 
 
 def test_public_figures_cannot_be_made_by_hand() -> None:

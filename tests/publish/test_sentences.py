@@ -116,13 +116,19 @@ def test_trust_names_gaps_and_never_long_names() -> None:
     )
     assert "Metropolitan" not in trust(Context(long)).answer[1].text
     inputs = made_up.inputs()
-    silent = trust(Context(made_up.inputs(empty=True)))
-    assert (
-        silent.answer[0].text == "Yes." and "Nothing was logged" not in silent.answer[1].text
-    )  # no calls in CAD either
+    one = [replace(r, quarantined=int(i == 0)) for i, r in enumerate(inputs.receipts)]
+    tiles = trust(Context(replace(inputs, receipts=tuple(one)))).tiles
+    assert (tiles[1].value, tiles[1].says) == ("1", "of 7,196 rows waits in quarantine for a correction")
     broken = replace(inputs.receipts[0], problem="encrypted", read=0, accepted=0, quarantined=0, duplicate=0)
     worse = trust(Context(replace(inputs, receipts=(broken, *inputs.receipts[1:]))))
     assert worse.answer[0].text == "Yes, with one gap." and "1 extract could not be read." in worse.answer[1].text
+
+
+def test_a_month_of_calls_without_a_log_is_a_gap() -> None:
+    """Nobody met, and 5,200 calls in CAD: most likely the log has not come."""
+    judged = trust(with_values(people_met=0.0, calls_responded=0.0))
+    assert judged.answer[0].text == "Yes, with one gap."
+    assert "Nothing was logged in November 2023: a log may be missing." in judged.answer[1].text
 
 
 @pytest.fixture(scope="module")

@@ -95,6 +95,23 @@ def test_the_month_is_set_against_the_average_without_a_verdict() -> None:
     assert not re.search(r"rise|fall|better|worse|more|less|increase|higher|lower", text)
 
 
+def test_few_calls_are_counted_in_words_and_their_average_has_a_decimal() -> None:
+    """27 calls in 17 months: 1.6 a month."""
+    few = [replace(f, value=v, numerator=v) for f, v in zip(figures(), (27.0, 8.0, 1.0, 2.0, 1.0), strict=True)]
+    assert said(against_average(context(*few, suppress_below=1))).startswith(
+        "1 call; an average month since July 2022 has 1.6."
+    )
+    none = [replace(f, value=0.0, numerator=0.0) if f.period == "2023-11" else f for f in figures()]
+    assert said(against_average(context(*none))).startswith("No calls; an average month")
+    picture = trend(context(*few, suppress_below=1), CALLS)
+    assert picture is not None and "Average of July to November 2023: 1.6." in picture.chart.alt
+
+
+def test_a_program_that_began_amid_a_month_has_no_monthly_average() -> None:
+    begun = [replace(f, period_start=date(2022, 7, 15)) if f.period == "to-date" else f for f in figures()]
+    assert "average" not in said(against_average(context(*begun)))
+
+
 def test_what_is_withheld_is_not_compared() -> None:
     given = [hide(f) for f in figures()]
     assert said(against_average(context(*given))) == "The figures to compare with are withheld."

@@ -49,6 +49,23 @@ def test_minutes_have_one_decimal_below_ten(value, text) -> None:
     assert numbers.minutes(value) == text
 
 
+def test_small_rates_by_population_are_not_written_as_none() -> None:
+    assert numbers.amount(0.04, "per_1000") == "<0.1" and numbers.amount(0.0, "per_1000") == "0"
+    assert numbers.amount(0.05, "per_1000") == "0.1" and numbers.amount(0.01, "minutes") == "<0.1"
+
+
+def test_averages_of_counts_have_a_decimal_below_ten() -> None:
+    assert [numbers.average(v, "calls") for v in (0.0, 0.7, 1.0, 9.94, 9.96, 146.2)] == [
+        "0", "0.7", "1", "9.9", "10", "146",
+    ]  # fmt: skip
+
+
+def test_one_day_is_no_days() -> None:
+    day = replace(RATE, metric="days_to_connection_median", unit="days", numerator=None, denominator=40.0, value=1.0)
+    assert numbers.spoken(day) == "1 day" and numbers.spoken(replace(day, value=2.0)) == "2 days"
+    assert numbers.of_text(day) == "of 40"
+
+
 def test_minus_is_a_real_minus_and_thousands_have_commas() -> None:
     assert numbers.number(-1234.5) == "\u22121,235" and numbers.number(-0.2) == "0" and numbers.number(2486) == "2,486"
 

@@ -116,8 +116,10 @@ class MetricEntry:
     title: str
     definition: str
     relation: str
+    kind: str
     how: str
     unit: str
+    direction: str
     better: str
     sql: tuple[tuple[str, str], ...]
     sentence: str
@@ -283,8 +285,10 @@ def _metric(metric: Metric) -> MetricEntry:
         title=metric.title,
         definition=metric.definition,
         relation=metric.over,
+        kind=metric.kind,
         how=_METRIC_KINDS.get(metric.kind, metric.kind),
         unit=UNITS.get(metric.unit, metric.unit).lower(),
+        direction=metric.direction,
         better=_DIRECTIONS.get(metric.direction, ""),
         sql=tuple((label, text) for label, text in parts if text),
         sentence=metric.sentence,

@@ -22,20 +22,15 @@ _TYPES = {
     "integers": "array",
 }
 _RULE_FIELDS = ("table", "rule", "severity", "description", "message", "judged", "columns")
+#: Conditions and the like by the label that the dictionary gives them.
+_METRIC_SQL = {
+    "denominator": "Denominator", "numerator": "Numerator", "measure": "Measure", "event": "Followed by",
+    "within": "Within", "last_by": "Last row by", "time": "Time",
+}  # fmt: skip
 _METRIC_FIELDS = (
-    "metric",
-    "title",
-    "definition",
-    "over",
-    "unit",
-    "denominator",
-    "numerator",
-    "measure",
-    "sentence",
-    "caveat",
-    "source",
+    "metric", "title", "definition", "over", "kind", "unit", "direction", *_METRIC_SQL, "sentence", "caveat", "source",
     "counterpart",
-)
+)  # fmt: skip
 
 
 def data_package(found: Dictionary) -> dict[str, Any]:
@@ -106,16 +101,11 @@ def _rules(found: Dictionary) -> list[list[str | None]]:
 
 def _metrics(found: Dictionary) -> list[list[str | None]]:
     rows: list[list[str | None]] = []
-    for group in found.metrics:
-        for m in group.metrics:
-            sql = dict(m.sql)
-            cells = [
-                m.id,
-                m.title,
-                m.definition,
-                m.relation,
-                m.unit,
-                *(sql.get(k) for k in ("Denominator", "Numerator")),
-            ]
-            rows.append([*cells, sql.get("Measure"), m.sentence, m.caveat, m.source, m.counterpart or None])
+    for m in (m for group in found.metrics for m in group.metrics):
+        sql = dict(m.sql)
+        rows.append([
+            m.id, m.title, m.definition, m.relation, m.kind, m.unit, m.direction,
+            *(sql.get(label) for label in _METRIC_SQL.values()),
+            m.sentence, m.caveat, m.source, m.counterpart or None,
+        ])  # fmt: skip
     return rows

@@ -11,6 +11,7 @@ from pipeline.publish.public.context import PublicContext, Shell
 from pipeline.publish.public.trend import monthly, months_of
 from pipeline.publish.public.words import ORDER, fact, note
 from pipeline.publish.report.prepare import footer
+from pipeline.publish.text import closing
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class FactSheet:
     intro: str
     facts: tuple[Fact, ...]
     copies: tuple[str, ...]
+    closing: str
     protected: str
     notes: tuple[str, ...]
 
@@ -73,6 +75,7 @@ def fact_sheet(context: PublicContext) -> FactSheet:
         ),
         facts=facts,
         copies=tuple(sentences.copy_ready(m, f) for m, f in shown if f.status in ("published", "bounded")),
+        closing=closing(),
         protected=shell.why_withheld if any(f.css for f in facts) and context.figures.protected else "",
         notes=notes,
     )
