@@ -198,7 +198,7 @@ def test_partners_compare_only_what_is_published_for_the_same_year() -> None:
     assert summary.heading == "Alder Police Department" and "July 2022 to September 2023" in summary.subtitle
     hidden = partner(public(lambda f: hide(f) if f.agency == "a0" else f), PROGRAM.agencies[0])
     assert hidden.picture is None and hidden.has_withheld
-    assert hidden.lead.startswith("Alder’s counts are withheld")
+    assert hidden.lead.startswith("How many calls Alder’s teams responded to is withheld")
 
 
 def test_the_only_agency_is_not_set_beside_itself() -> None:
