@@ -105,6 +105,13 @@ def test_text_can_be_read_on_a_phone(at) -> None:
     assert at("report", PHONE).evaluate(body) >= 16
 
 
+def test_titles_of_rows_are_not_squeezed_into_a_word_a_line(at) -> None:
+    widths = at("public", PHONE).evaluate(
+        "[...document.querySelectorAll('.fixed tbody th')].map(e => e.getBoundingClientRect().width)"
+    )
+    assert widths and min(widths) >= 130
+
+
 def test_a_table_sorts_by_its_headings_and_back_with_its_total_last(at) -> None:
     tab = at("report", DESK)
     table = tab.locator("table.sorts", has_text="Quarantined").first
