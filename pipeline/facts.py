@@ -9,7 +9,6 @@ from pipeline.program.load import declaration_files
 from pipeline.program.paths import list_raw, matches
 from pipeline.receive.folder import work_key
 from pipeline.receive.product import Extract
-from schemas import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -41,15 +40,8 @@ def candidates(warehouse: Warehouse, period: Period) -> tuple[Candidate, ...]:
 
 def month_rows(warehouse: Warehouse) -> tuple[tuple[str, str, str, int, str, str], ...]:
     """Table, agency, month, number of rows, digest of their keys and of their contents."""
-    sql = (SQL / "month_rows.sql").read_text(encoding="utf-8").format(call_cells=_call_cells())
+    sql = (SQL / "month_rows.sql").read_text(encoding="utf-8")
     return tuple(warehouse.connection.execute(sql).fetchall())
-
-
-def _call_cells() -> str:
-    """The cells of a call as texts for SQL, one for each column; a missing one differs from every text."""
-    as_text = {"timestamp": 'epoch_us("{}")::VARCHAR', "texts": 'array_to_string("{}", chr(30))'}
-    cells = (as_text.get(c.kind, '"{}"::VARCHAR').format(c.name) for c in TABLES["calls"].columns)
-    return ", ".join(f"coalesce({cell}, chr(29))" for cell in cells)
 
 
 def sources(program: Program, receipts: Iterable[Receipt], key: bytes) -> Sources:

@@ -45,10 +45,12 @@ def make_view(resolution: Resolution, clock_changes: Sequence[Change], reads: st
     """The view `warehouse.calls`, with the small tables and the macro that it needs, in the attached warehouse."""
     run = resolution.connection.execute
     run(elapsed_macro(clock_changes, "MACRO warehouse.call_minutes"))
-    run("CREATE TABLE warehouse.named AS FROM named")
+    run("CREATE OR REPLACE TABLE warehouse.named AS FROM named")
     files = list(resolution.product(TABLE))
-    run(f"CREATE TABLE warehouse.superseded AS FROM superseded WHERE list_contains({files}, file)")
+    run(f"CREATE OR REPLACE TABLE warehouse.superseded AS FROM superseded WHERE list_contains({files}, file)")
     paths = {file: Path(reads) / path.parent.name / path.name for file, path in resolution.product(TABLE).items()}
     accepted = resolution.accepted(TABLE, paths)
     rows = query(TABLE, accepted=f"({accepted})", elapsed="call_minutes")
-    run(f"CREATE VIEW warehouse.calls AS SELECT {typed(RELATIONS[TABLE].values(), row='x.')} FROM ({rows}) x")
+    run(
+        f"CREATE OR REPLACE VIEW warehouse.calls AS SELECT {typed(RELATIONS[TABLE].values(), row='x.')} FROM ({rows}) x"
+    )

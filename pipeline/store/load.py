@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import astuple, fields
 from pathlib import Path
 
 import duckdb
@@ -14,21 +13,14 @@ import duckdb
 from pipeline import durable
 from pipeline.errors import Exit, UserError
 from pipeline.program.model import Program
-from pipeline.receive.product import Receipt, Violation
 from pipeline.sql_text import literal
-from pipeline.store.engine import insert, parquet, query, quoted, typed, value
-from pipeline.store.in_place import READS, TABLE, make_view, place_of
+from pipeline.store.fill import Filler
+from pipeline.store.in_place import READS, place_of
 from pipeline.store.inputs import fingerprint, inputs_of, made_by
 from pipeline.store.resolve import Resolution
+from pipeline.store.update import Before, Updater, is_near
 from pipeline.store.warehouse import FILE_NAME, NAME, Warehouse, open_warehouse
-from pipeline.store.zone import Change, changes, elapsed_macro
-from schemas import RELATIONS, TABLES
-from schemas.encounters import OLDEST
-from schemas.views import CANDIDATE_MINUTES, ORIGIN, PLACE_WINDOW_DAYS, RECEIVED_LATER, VIEWS
-
-_SETTINGS = {"days": PLACE_WINDOW_DAYS, "minutes": CANDIDATE_MINUTES, "oldest": OLDEST, "elapsed": "elapsed_minutes"}
-#: Tables of which one row of an extract may stand behind several rows, or behind none.
-_SHARED_ROWS = ("shifts", "referrals")
+from schemas.views import RECEIVED_LATER
 
 
 def load(program: Program, resolution: Resolution, *, waiting: Callable[[], None] | None = None) -> Warehouse:
@@ -44,9 +36,13 @@ def load(program: Program, resolution: Resolution, *, waiting: Callable[[], None
     made_of = fingerprint(program, inputs, late, reads)
     target = program.out / FILE_NAME
     with durable.alone(program.out / ".warehouse.lock", waiting):
-        if _stored_fingerprint(program) != made_of:
+        before = _before(program)
+        if before is None or before.facts.get("fingerprint") != made_of:
             facts = _facts(program, late, reads) | {"fingerprint": made_of}
-            _write(target, _Filler(program, resolution, facts))
+            if before is not None and is_near(before, resolution, facts):
+                _write(target, Updater(program, resolution, facts, before), before.path)
+            else:
+                _write(target, Filler(program, resolution, facts, before.sums if before is not None else {}))
         return Warehouse(target, resolution.seal)
 
 
@@ -55,7 +51,7 @@ def loaded_apart(program: Program, resolution: Resolution) -> Iterator[Warehouse
     """The same warehouse in a file of its own, removed afterwards: for looking without a build."""
     facts = _facts(program, _late(resolution), place_of(program, resolution))
     with durable.owned(program.out / f".apart-{secrets.token_hex(4)}.duckdb") as place:
-        _fill(place, _Filler(program, resolution, facts))
+        _fill(place, Filler(program, resolution, facts))
         durable.make_private(place)
         with Warehouse(place, resolution.seal) as warehouse:
             yield warehouse
@@ -66,12 +62,13 @@ def _facts(program: Program, late: str, reads: str) -> dict[str, str]:
     return {"made_by": made_by(), "timezone": program.timezone, "until": late, READS: reads}
 
 
-def _stored_fingerprint(program: Program) -> str | None:
+def _before(program: Program) -> Before | None:
+    """What is to be known of the last good warehouse."""
     warehouse = open_warehouse(program)
     if warehouse is None:
         return None
     with warehouse:
-        return warehouse.metadata().get("fingerprint")
+        return Before.of(warehouse)
 
 
 def _late(resolution: Resolution) -> str:
@@ -81,9 +78,12 @@ def _late(resolution: Resolution) -> str:
     return str(resolution.until) if rows else ""
 
 
-def _write(target: Path, filler: _Filler) -> None:
+def _write(target: Path, filler: Filler, before: Path | None = None) -> None:
+    """Write the warehouse under another name, from a copy of the one `before` when that is given, and rename it."""
     beside = target.with_name(f".warehouse-{secrets.token_hex(4)}.duckdb")
     try:
+        if before is not None:
+            shutil.copyfile(before, beside)
         _fill(beside, filler)
         durable.make_private(beside)
         _rename(beside, target)
@@ -94,7 +94,7 @@ def _write(target: Path, filler: _Filler) -> None:
         raise
 
 
-def _fill(path: Path, filler: _Filler) -> None:
+def _fill(path: Path, filler: Filler) -> None:
     filler.con.execute(f"ATTACH {literal(str(path))} AS {NAME}{filler.resolution.seal.attaching()}")
     try:
         filler.fill()
@@ -112,121 +112,3 @@ def _rename(beside: Path, target: Path) -> None:
         what = "the warehouse cannot be replaced, because another program has it open"
         hint = "Close the programs that show it (a second `outcomes`, a database viewer), and build again."
         raise UserError(what, str(target), hint, Exit.FAILURE) from None
-
-
-class _Filler:
-    """Fills the attached database `warehouse` from the views of a resolution."""
-
-    def __init__(self, program: Program, resolution: Resolution, facts: dict[str, str]) -> None:
-        self.program = program
-        self.resolution = resolution
-        self.facts = facts
-        self.con = resolution.connection
-
-    def fill(self) -> None:
-        """Everything, in the order in which one needs the other."""
-        self.con.execute(query("bookkeeping"))
-        self._keep_books()
-        self._keep_violations()
-        self._keep_quarantine()
-        self._read_referrals()
-        clock_changes = self._clock_changes()
-        self.con.execute(elapsed_macro(clock_changes))
-        for table in TABLES:
-            if table == TABLE and self.facts[READS]:
-                make_view(self.resolution, clock_changes, self.facts[READS])
-            else:
-                self._make(table)
-        self._check_rows()
-        self._count_days()
-        for view in VIEWS:
-            self._make(view)
-
-    def _make(self, relation: str) -> None:
-        """One table or view with exactly the columns that `schemas` declares. Views are kept as tables, joined once."""
-        columns = typed(RELATIONS[relation].values(), row="x.")
-        sql = query(relation, call_columns=_call_columns(), accepted="accepted_calls", **_SETTINGS)
-        if relation == TABLE:
-            sql += "ORDER BY a.received_at, a.agency, a.incident"
-        self.con.execute(f"CREATE TABLE warehouse.{relation} AS SELECT {columns} FROM ({sql}) x")
-
-    def _clock_changes(self) -> Sequence[Change]:
-        """The changes of the clocks in the years that the data span."""
-        years = [
-            year
-            for table, time in (("calls", "received_at"), ("encounters", "started_at"))
-            for year in self.con.execute(
-                f"SELECT min(year({time})), max(year({time})) FROM accepted_{table}"
-            ).fetchall()[0]
-            if year is not None
-        ]
-        first, last = (max(min(years), 1970), min(max(years) + 1, 2100)) if years else (1970, 1970)
-        return changes(self.program.timezone, first, last)
-
-    def _keep_books(self) -> None:
-        insert(self.con, "warehouse.metadata", sorted(self.facts.items()))
-        receipts = self.resolution.receipts
-        inputs = inputs_of(self.resolution.received, receipts)
-        insert(self.con, "warehouse.inputs", [(place, *astuple(i)) for place, i in enumerate(inputs)])
-        rows = [
-            (place, *(json.dumps(c) if isinstance(c, dict | list) else c for c in _cells(receipt)))
-            for place, receipt in enumerate(receipts)
-        ]
-        insert(self.con, "warehouse.receipts", rows)
-
-    def _keep_violations(self) -> None:
-        files = self.resolution.products("violations.parquet")
-        if files:
-            columns = quoted(Violation.__dataclass_fields__)
-            source = parquet(list(files.values()), self.resolution.seal)
-            self.con.execute(f"INSERT INTO warehouse.violations SELECT {columns} FROM {source}")
-        added = query("added", first=0, last=len(self.resolution.received))
-        self.con.execute(f"INSERT INTO warehouse.violations {added}")
-
-    def _keep_quarantine(self) -> None:
-        files = self.resolution.products("quarantine.parquet")
-        if not files:
-            return
-        mappings = [self.resolution.received[file].extract.mapping for file in files]
-        agencies = f"[{', '.join(value(m.agency) for m in mappings)}]::VARCHAR[]"
-        tables = f"[{', '.join(value(m.table) for m in mappings)}]"
-        rows = parquet(list(files.values()), self.resolution.seal)
-        sql = query("quarantine", agencies=agencies, tables=tables, rows=rows)
-        self.con.execute(sql)
-
-    def _read_referrals(self) -> None:
-        """The view `split_referrals`: what the cells of encounters were split into."""
-        columns = typed(TABLES["referrals"].columns, ORIGIN)
-        files = self.resolution.product("encounters", "referrals.parquet")
-        source = parquet(list(files.values()), self.resolution.seal) if files else "accepted_referrals WHERE false"
-        self.con.execute(f"CREATE OR REPLACE VIEW split_referrals AS SELECT {columns} FROM {source}")
-
-    def _count_days(self) -> None:
-        for name, table in TABLES.items():
-            if name in ("calls", "encounters"):
-                parts = {"table": name, "time": table.time, "key": table.key[-1], "later": RECEIVED_LATER.id}
-                self.con.execute(query("days", **parts))
-            elif table.time is not None:
-                self.con.execute(query("plain_days", table=name, time=table.time))
-
-    def _check_rows(self) -> None:
-        """Every accepted row of the receipts stands in the warehouse: the last of the checks that nothing is lost."""
-        for table in TABLES:
-            due = sum(r.accepted for r in self.resolution.receipts if r.table == table)
-            (there,) = self.con.execute(f"SELECT sum(len(source_rows)) FROM warehouse.{table}").fetchall()[0]
-            if table not in _SHARED_ROWS and (there or 0) != due:
-                raise RuntimeError(
-                    f"The warehouse holds {there or 0} rows of extracts of {table}, the receipts accept {due}."
-                )
-
-
-def _cells(receipt: Receipt) -> list[object]:
-    return [getattr(receipt, f.name) for f in fields(receipt)]
-
-
-def _call_columns() -> str:
-    """The columns of calls that `encounters_linked` repeats, renamed, with the two that join them."""
-    copy = next(c for c in VIEWS["encounters_linked"].copied if c.table == "calls")
-    origin = {column.name for column in ORIGIN}
-    names = [name for name in RELATIONS["calls"] if name not in origin and name not in copy.without]
-    return ", ".join(["agency", "incident", *(f'"{name}" AS "{copy.prefix}{name}"' for name in names)])

@@ -6,7 +6,7 @@ WITH doubt AS (
     FROM warehouse.violations WHERE severity = 'warning' AND "table" = '{table}' AND rule <> '{later}'
 ), suspect AS (
     SELECT agency, {key} AS key, "extract", sheet, unnest(source_rows) AS source_row
-    FROM warehouse.{table} SEMI JOIN doubt USING ("extract")
+    FROM {rows} SEMI JOIN doubt USING ("extract")
 ), warned AS (
     SELECT s.agency, s.key, bool_or(coalesce(d.timely, false)) AS timely
     FROM suspect s JOIN doubt d
@@ -15,5 +15,5 @@ WITH doubt AS (
 )
 SELECT '{table}', r.agency, r.{time}::DATE AS day, count(*), count(*) FILTER (w.timely IS NULL),
     count(*) FILTER (NOT coalesce(w.timely, false))
-FROM warehouse.{table} r LEFT JOIN warned w ON w.agency = r.agency AND w.key = r.{key}
+FROM {rows} r LEFT JOIN warned w ON w.agency = r.agency AND w.key = r.{key}
 GROUP BY r.agency, day ORDER BY r.agency, day

@@ -10,5 +10,5 @@ SELECT a.* REPLACE (coalesce(a.minutes, elapsed_minutes(a.started_at, a.ended_at
         ELSE '65+'
     END AS age_band,
     l.incident IS NOT NULL AS has_call
-FROM accepted_encounters a LEFT JOIN linked l ON l.agency = a.agency AND l.incident = a.incident
+FROM {accepted_encounters} a LEFT JOIN linked l ON l.agency = a.agency AND l.incident = a.incident
 ORDER BY a.started_at, a.agency, a.encounter

@@ -1,11 +1,11 @@
 WITH loose AS (
-    FROM warehouse.encounters WHERE NOT has_call AND (incident IS NOT NULL OR kind = 'call')
+    FROM {encounters} WHERE NOT has_call AND (incident IS NOT NULL OR kind = 'call')
 ), team_call AS (
     -- cleared_at may be a slip of years: a call is taken to be open for a week at most
     SELECT *, received_at - INTERVAL {minutes} MINUTE AS opens,
         least(greatest(received_at, coalesce(cleared_at, received_at)), received_at + INTERVAL 7 DAY)
             + INTERVAL {minutes} MINUTE AS closes
-    FROM warehouse.calls WHERE co_response
+    FROM {calls} WHERE co_response
 ), open_on AS (
     SELECT *, unnest(generate_series(opens::DATE, closes::DATE, INTERVAL 1 DAY))::DATE AS day FROM team_call
 ), pair AS (

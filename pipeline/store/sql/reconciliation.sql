@@ -2,13 +2,13 @@
 WITH met AS MATERIALIZED (
     SELECT agency, incident, received_at, disposition, co_response, has_encounter, "extract", source_row, source_rows, sheet,
         extract_sha256
-    FROM warehouse.calls WHERE co_response OR has_encounter
+    FROM {calls} WHERE co_response OR has_encounter
 ), entries AS (
     SELECT agency, incident, bool_or(arrested) AS somebody, bool_and(arrested IS NOT NULL) AS all_known,
         min(struct_pack(
             arrest_last := coalesce(NOT arrested, true), started_at := started_at, encounter := encounter, team := team
         )) AS first
-    FROM warehouse.encounters WHERE has_call GROUP BY agency, incident
+    FROM {encounters} WHERE has_call GROUP BY agency, incident
 ), log AS (
     SELECT agency, incident, CASE WHEN somebody OR all_known THEN somebody END AS arrested, first.encounter AS encounter,
         first.team AS team
@@ -25,7 +25,7 @@ WITH met AS MATERIALIZED (
 ), log_entry AS (
     SELECT e.agency, 'log_entry' AS subject, e.has_call AS matched, e.started_at AS happened_at, e.incident, e.encounter, e.team,
         c.disposition, e.arrested, e."extract", e.source_row, e.source_rows, e.sheet, e.extract_sha256
-    FROM warehouse.encounters e
+    FROM {encounters} e
     LEFT JOIN (FROM met WHERE has_encounter) c USING (agency, incident)
     WHERE e.kind = 'call' AND e.incident IS NOT NULL
 )
