@@ -154,7 +154,7 @@ class Filler:
 
 
 def select(relation: str, **sources: str) -> str:
-    """The SELECT of a table or view with its declared columns, from other `sources` than all rows where some are given."""
+    """The SELECT of a table or view with its declared columns; from other `sources` than all rows, where given."""
     columns = typed(RELATIONS[relation].values(), row="x.")
     parts = {**SOURCES, "accepted": "accepted_calls", "call_columns": _call_columns(), **SETTINGS, **sources}
     sql = query(relation, **parts)
