@@ -51,6 +51,5 @@ def make_view(resolution: Resolution, clock_changes: Sequence[Change], reads: st
     paths = {file: Path(reads) / path.parent.name / path.name for file, path in resolution.product(TABLE).items()}
     accepted = resolution.accepted(TABLE, paths)
     rows = query(TABLE, accepted=f"({accepted})", elapsed="call_minutes")
-    run(
-        f"CREATE OR REPLACE VIEW warehouse.calls AS SELECT {typed(RELATIONS[TABLE].values(), row='x.')} FROM ({rows}) x"
-    )
+    columns = typed(RELATIONS[TABLE].values(), row="x.")
+    run(f"CREATE OR REPLACE VIEW warehouse.calls AS SELECT {columns} FROM ({rows}) x")

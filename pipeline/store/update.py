@@ -136,8 +136,9 @@ class Updater(Filler):
     def _calls_near(self) -> str:
         """The calls that a touched log entry may belong to; of the others none need be looked at."""
         entries = "warehouse.encounters SEMI JOIN touched_loose USING (agency, encounter)"
-        days = self._first(f"SELECT min(started_at)::DATE::VARCHAR, max(started_at)::DATE::VARCHAR FROM {entries}")
-        return _within("warehouse.calls", "received_at", *days, margin=9)
+        sql = f"SELECT min(started_at)::DATE::VARCHAR, max(started_at)::DATE::VARCHAR FROM {entries}"
+        first, last = self._first(sql)
+        return _within("warehouse.calls", "received_at", first, last, margin=9)
 
     def _replace(self, relation: str, touched: Touched, **sources: str) -> None:
         """Rows of touched keys are removed, and made again from `sources`, which hold all that they depend on."""
@@ -154,9 +155,10 @@ class Updater(Filler):
             rows = None
             if name in ("calls", "encounters"):
                 days = f"(SELECT agency, day FROM touched_days WHERE \"table\" = '{name}')"
-                first_and_last = self._first(f"SELECT min(day)::VARCHAR, max(day)::VARCHAR FROM {days}")
-                held = _within(f"warehouse.{name}", str(table.time), *first_and_last)
-                rows = f"(SELECT r.* FROM {held} r SEMI JOIN {days} t ON t.agency = r.agency AND t.day = r.{table.time}::DATE)"
+                first, last = self._first(f"SELECT min(day)::VARCHAR, max(day)::VARCHAR FROM {days}")
+                held = _within(f"warehouse.{name}", str(table.time), first, last)
+                same = f"t.agency = r.agency AND t.day = r.{table.time}::DATE"
+                rows = f"(SELECT r.* FROM {held} r SEMI JOIN {days} t ON {same})"
             self.count_days(name, rows)
 
     def _first(self, sql: str) -> tuple:  # type: ignore[type-arg]
