@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
+
+import duckdb
 
 from pipeline.errors import UserError
 from pipeline.facts import changed_since, shortly
-from pipeline.measure.figure import Figure
+from pipeline.measure.explain import Explanation
+from pipeline.measure.figure import Figure, Figures
 from pipeline.program.key import key_path, read_key
 from pipeline.program.load import load_program
 from pipeline.program.model import Program
@@ -19,6 +23,9 @@ from pipeline.progress import SILENT, Progress
 from pipeline.store.warehouse import Warehouse, open_warehouse
 
 PEOPLE_MET = "people_met"
+#: How often a question is asked while builds change the warehouse.
+TRIES = 3
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +91,21 @@ def figures(
     check_known("metric", metrics, list(program.metrics), "--metric")
     check_known("way to divide figures", by, ["agency", "month", *BREAKDOWNS], "--by")
     check_period(period, program.fiscal_year_starts, program.began)
-    warehouse, notices = _warehouse(program, progress)
-    with warehouse:
-        chosen = choose_period(program, warehouse, period)
-        measured = measure(
-            warehouse.connection,
+
+    def measured(warehouse: Warehouse) -> tuple[Figures, Figures]:
+        chosen, con = choose_period(program, warehouse, period), warehouse.connection
+        asked = measure(
+            con,
             program,
             [chosen, *(_months(chosen) if "month" in by else ())],
             agencies="agency" in by,
             groups=[b for b in by if b in BREAKDOWNS],
             metrics=list(metrics) or None,
         )
-        beside = measure(warehouse.connection, program, [chosen], agencies=False, metrics=_people_met(program, metrics))
-    return Answer(program, measured.rows, beside.rows, tuple(metrics), notices)
+        return asked, measure(con, program, [chosen], agencies=False, metrics=_people_met(program, metrics))
+
+    (asked, beside), notices = _answer(program, progress, measured)
+    return Answer(program, asked.rows, beside.rows, tuple(metrics), notices)
 
 
 def explain(
@@ -117,14 +126,17 @@ def explain(
     check_known("metric", [metric], list(program.metrics), "METRIC")
     check_known("agency", [agency], ["all", *(a.id for a in program.agencies)], "--agency")
     check_period(period, program.fiscal_year_starts, program.began)
-    warehouse, notices = _warehouse(program, progress)
-    with warehouse:
-        chosen = choose_period(program, warehouse, period)
-        found = evidence.explain(warehouse.connection, program, metric, chosen, agency)
+
+    def found(warehouse: Warehouse) -> Explanation:
+        chosen, con = choose_period(program, warehouse, period), warehouse.connection
+        explanation = evidence.explain(con, program, metric, chosen, agency)
         if rows is not None:
             heading = evidence.row_columns(program, metric, chosen)
-            _write_rows(rows, program, heading, evidence.rows(warehouse.connection, program, metric, chosen, agency))
-    return Explained(explained_text(program, found, rows), notices)
+            _write_rows(rows, program, heading, evidence.rows(con, program, metric, chosen, agency))
+        return explanation
+
+    explanation, notices = _answer(program, progress, found)
+    return Explained(explained_text(program, explanation, rows), notices)
 
 
 def dictionary(folder: Path, output: Path) -> list[Path]:
@@ -137,6 +149,36 @@ def dictionary(folder: Path, output: Path) -> list[Path]:
     if program is not None:
         _check_place(output, program)
     return list(write_dictionary(program, output))
+
+
+def _answer(
+    program: Program, progress: Progress, question: Callable[[Warehouse], Found]
+) -> tuple[Found, tuple[str, ...]]:
+    """What the last good warehouse says, and what has changed since.
+
+    A build may put another in its place meanwhile, and remove products that this one reads in place: then the question
+    goes to the new one.
+    """
+    for left in reversed(range(TRIES)):
+        warehouse, notices = _warehouse(program, progress)
+        with warehouse:
+            made_of = warehouse.metadata()
+            try:
+                return question(warehouse), notices
+            except duckdb.IOException as error:
+                failed = error
+        if not left or not _replaced(program, made_of):
+            raise failed
+    raise AssertionError("the last try answers or raises")
+
+
+def _replaced(program: Program, made_of: dict[str, str]) -> bool:
+    """Whether another warehouse stands there now."""
+    standing = open_warehouse(program)
+    if standing is None:
+        return True
+    with standing:
+        return standing.metadata() != made_of
 
 
 def _warehouse(program: Program, progress: Progress) -> tuple[Warehouse, tuple[str, ...]]:

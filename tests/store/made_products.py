@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.program.model import Agency, Branding, Mapping, Privacy, Program
+from pipeline.program.seal import Seal, seal_of
 from pipeline.receive.product import Extract, Receipt, Received
 from pipeline.store.engine import literal
 from schemas import TABLES
@@ -21,7 +22,7 @@ _ENGINE = duckdb.connect()
 AGENCIES = (Agency("river", "River Police", team_units=("CR1",)), Agency("lake", "Lake Sheriff", team_units=("CR9",)))
 
 
-def program(folder: Path, timezone: str = "America/Chicago") -> Program:
+def program(folder: Path, timezone: str = "America/Chicago", *, encrypt: bool = False) -> Program:
     """A made-up program of two agencies without declarations on disk."""
     (folder / "out").mkdir(exist_ok=True, parents=True)
     return Program(
@@ -32,7 +33,7 @@ def program(folder: Path, timezone: str = "America/Chicago") -> Program:
         fiscal_year_starts=7,
         began=date(2024, 1, 1),
         contact="",
-        privacy=Privacy(),
+        privacy=Privacy(encrypt=encrypt),
         branding=Branding(),
         agencies=AGENCIES,
         mappings=(),
@@ -69,13 +70,14 @@ def extract(
     key = hashlib.sha256(repr((table, name, located, parts, warnings, quarantined)).encode()).hexdigest()[:20]
     folder = program.out / "extracts" / key
     folder.mkdir(parents=True, exist_ok=True)
-    _parquet(folder / "accepted.parquet", table, located)
+    seal = seal_of(program)
+    _parquet(folder / "accepted.parquet", table, located, seal)
     if referrals:
-        _parquet(folder / "referrals.parquet", "referrals", parts)
+        _parquet(folder / "referrals.parquet", "referrals", parts, seal)
     if warnings:
-        _violations(folder / "violations.parquet", table, name, agency, warnings)
+        _violations(folder / "violations.parquet", (table, name, agency), warnings, seal)
     if quarantined:
-        _quarantine(folder / "quarantine.parquet", name, quarantined)
+        _quarantine(folder / "quarantine.parquet", name, quarantined, seal)
     count = len({row for one in located for row in str(one["source_rows"]).split(",")})
     accepted_rows = (read if read is not None else count + quarantined) - quarantined
     receipt = Receipt(name, agency, table, "0" * 64, accepted_rows + quarantined, accepted_rows, quarantined)
@@ -110,18 +112,19 @@ def _cell(cell: str | None, kind: str) -> str:
     return f"'{cell}'::{kind}"
 
 
-def _parquet(path: Path, table: str, drawn: Sequence[dict[str, str | None]]) -> None:
+def _parquet(path: Path, table: str, drawn: Sequence[dict[str, str | None]], seal: Seal) -> None:
     columns = [*TABLES[table].columns, *ORIGIN]
     unknown = {name for row in drawn for name in row} - {c.name for c in columns}
     assert not unknown, unknown
     lines = [", ".join(f'{_cell(row.get(c.name), c.duckdb_type)} AS "{c.name}"' for c in columns) for row in drawn]
     empty = ", ".join(f'NULL::{c.duckdb_type} AS "{c.name}"' for c in columns)
-    _copy(" UNION ALL ".join(f"SELECT {line}" for line in lines) or f"SELECT {empty} WHERE false", path)
+    _copy(" UNION ALL ".join(f"SELECT {line}" for line in lines) or f"SELECT {empty} WHERE false", path, seal)
 
 
 def _violations(
-    path: Path, table: str, name: str, agency: str | None, warnings: Sequence[tuple[int, str, str]]
+    path: Path, of: tuple[str, str, str | None], warnings: Sequence[tuple[int, str, str]], seal: Seal
 ) -> None:
+    table, name, agency = of
     who = f"'{agency}'" if agency else "NULL::VARCHAR"
     parts = [
         f"SELECT {who} AS agency, '{table}' AS \"table\", '{name}' AS \"extract\", {row}::BIGINT AS source_row,"
@@ -129,18 +132,20 @@ def _violations(
         " 'warning' AS severity, 'made up' AS message"
         for row, column, rule in warnings
     ]
-    _copy(" UNION ALL ".join(parts), path)
+    _copy(" UNION ALL ".join(parts), path, seal)
 
 
-def _quarantine(path: Path, name: str, count: int) -> None:
+def _quarantine(path: Path, name: str, count: int, seal: Seal) -> None:
     cells = json.dumps({"Event": "made up"})
     _copy(
         f"SELECT '{name}' AS \"extract\", 900 + i AS source_row, NULL::VARCHAR AS sheet, '{cells}' AS cells,"
         f" ['unreadable'] AS rules FROM range({count}) r(i)",
         path,
+        seal,
     )
 
 
-def _copy(sql: str, path: Path) -> None:
-    with _ENGINE.cursor() as con:
-        con.execute(f"COPY ({sql}) TO {literal(str(path))} (FORMAT parquet)")
+def _copy(sql: str, path: Path, seal: Seal) -> None:
+    with _ENGINE.cursor() if not seal.encrypted else duckdb.connect() as con:
+        seal.prepare(con)
+        con.execute(f"COPY ({sql}) TO {literal(str(path))} (FORMAT parquet{seal.copying})")

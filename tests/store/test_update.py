@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from datetime import datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from pipeline.program.metrics import read_metrics, shipped_metrics
 from pipeline.program.mistakes import Mistakes
 from pipeline.program.model import Program
 from pipeline.program.periods import day_range, month
+from pipeline.program.seal import PACKAGE
 from pipeline.publishing import month_fingerprints
 from pipeline.receive.product import Received
 from pipeline.store import in_place, update
@@ -138,12 +140,17 @@ def said(p: Program, warehouse: Warehouse) -> list[object]:
     return [figures, month_rows(warehouse), month_fingerprints(warehouse), warehouse.first_day(), warehouse.last_day()]
 
 
-@pytest.mark.parametrize(("seed", "limit"), [(1, 1), (2, 1), (3, 1), (4, 10**6), (5, 10**6)])
+@pytest.mark.parametrize(
+    ("seed", "limit", "encrypt"),
+    [(1, 1, False), (2, 1, False), (3, 1, True), (4, 10**6, False), (5, 10**6, True)],
+)
 def test_it_holds_what_one_made_from_nothing_holds(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, limit: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, limit: int, encrypt: bool
 ) -> None:
     monkeypatch.setattr(in_place, "IN_PLACE_ROWS", limit)
-    p = replace(program(tmp_path), metrics=read_metrics(None, shipped_metrics(), Mistakes()))
+    if encrypt and find_spec(PACKAGE) is None:
+        pytest.skip("DuckDB's extension has no wheel for this machine")
+    p = replace(program(tmp_path, encrypt=encrypt), metrics=read_metrics(None, shipped_metrics(), Mistakes()))
     maker, held = Maker(p, seed), {}
     for _ in range(4):
         maker.step(held)
