@@ -23,9 +23,13 @@ from pipeline.program.metrics import read_metrics, shipped_metrics
 from pipeline.program.mistakes import Mistakes
 from pipeline.program.model import Agency, Branding, Privacy, Program
 from pipeline.program.periods import Period, day_range, edition_periods, month, months
+from pipeline.store.engine import query, typed
+from pipeline.store.zone import changes, elapsed_macro
 from schemas import RELATIONS
+from schemas.views import DERIVED
 
 SQL = Path(__file__).parent / "measure_speed.sql"
+IN_PLACE = Path(__file__).parent / "measure_in_place.sql"
 AGENCIES, CALLS, ENCOUNTERS = 50, 6_000_000, 600_000
 BEGAN, LAST = date(2014, 1, 1), month(2023, 12)
 ROUNDS = 3
@@ -54,6 +58,19 @@ def fill(con: duckdb.DuckDBPyConnection) -> None:
         )
         con.execute(f"CREATE TABLE {name} AS SELECT {select} FROM made_{name}")
         con.execute(f"DROP TABLE IF EXISTS made_{name}")
+
+
+def put_in_place(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """The calls of `fill` as Parquet files that a view reads, as in a program with so many calls (docs/scale.md)."""
+    con.execute(elapsed_macro(changes(large_program().timezone, BEGAN.year, LAST.end.year + 1), "MACRO call_minutes"))
+    derived = ", ".join(c.name for c in DERIVED["calls"])
+    source = f"(SELECT * EXCLUDE ({derived}, made_in) FROM read_parquet('{folder.as_posix()}/*/*/*.parquet'))"
+    rows = query("calls", accepted=source, elapsed="call_minutes")
+    columns = typed(RELATIONS["calls"].values(), row="x.")
+    for statement in (
+        IN_PLACE.read_text(encoding="utf-8").format(folder=folder, columns=columns, rows=rows).split(";\n")
+    ):
+        con.execute(statement)
 
 
 def timed(work: Callable[[], object]) -> tuple[float, float, object]:
@@ -108,6 +125,12 @@ def main() -> None:
             con.execute("SET enable_progress_bar = false")
             con.execute("SET threads = 2")
             bench("10 years, 50 agencies", con, large_program(), LAST)
+        with duckdb.connect(path) as con:
+            con.execute("SET enable_progress_bar = false")
+            put_in_place(con, Path(temporary) / "products")
+        with duckdb.connect(path, read_only=True, config={"memory_limit": "2GB"}) as con:
+            con.execute("SET enable_progress_bar = false; SET threads = 2; SET parquet_metadata_cache = true")
+            bench("the same, read in place", con, large_program(), LAST)
 
 
 if __name__ == "__main__":

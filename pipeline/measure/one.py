@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from pipeline.measure.compiled import QUANTILES, TRUE, Columns, Compiled, both, compile_metric
 from pipeline.measure.relations import Relation, relation
-from pipeline.measure.statements import MINUTES_A_DAY, query
+from pipeline.measure.scope import query
+from pipeline.measure.statements import MINUTES_A_DAY
 from pipeline.program.model import Metric, Program
 from pipeline.program.periods import Period
 from pipeline.store.zone import changes, elapsed_macro

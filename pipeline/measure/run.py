@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from pipeline.measure.compiled import QUANTILES, Compiled
 from pipeline.measure.intervals import order_ranks
 from pipeline.measure.relations import Relation
-from pipeline.measure.statements import DAYS, Batch, Scope, query, value_lists
+from pipeline.measure.scope import Scope, query
+from pipeline.measure.statements import DAYS, Batch, value_lists
 from pipeline.program.model import Program
 from pipeline.store.zone import changes, elapsed_macro
 

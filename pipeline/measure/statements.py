@@ -6,51 +6,17 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache
-from pathlib import Path
 
 from pipeline.measure.compiled import QUANTILES, Columns, Compiled, compile_metric
 from pipeline.measure.relations import Group, Relation, group, relation
+from pipeline.measure.scope import Scope, query, set_list
 from pipeline.program.model import Metric, Program
 from pipeline.program.periods import Period
 
-_SQL = Path(__file__).parent / "sql"
 #: A view that has every column of a table, with the same meaning: one scan then serves the metrics of both.
 WIDER = {"encounters": "encounters_linked"}
 DAYS = "measure_base b JOIN measure_days USING (m_day)"
 MINUTES_A_DAY = 1440
-
-
-@cache
-def _text(name: str) -> str:
-    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
-
-
-def query(name: str, **parts: object) -> str:
-    """The SQL of sql/NAME.sql with each `{part}` filled in."""
-    return _text(name).format(**parts)
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What the figures of one query are cut by: sets of columns, the period in each of them."""
-
-    sets: tuple[tuple[str, ...], ...]
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The columns of all sets, each once; the period stands first."""
-        return tuple(dict.fromkeys(name for columns in self.sets for name in columns))
-
-    @property
-    def key_list(self) -> str:
-        """The columns for SELECT."""
-        return ", ".join(self.keys)
-
-    @property
-    def set_list(self) -> str:
-        """The sets for GROUPING SETS."""
-        return set_list(self.sets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,11 +219,6 @@ class Batch:
         sets = set_list((*s, "m_minutes") for s in scope.sets)
         limit = (compiled.metric.within_days or 0) * MINUTES_A_DAY
         return query("survival", keys=scope.key_list, sets=sets, limit=limit)
-
-
-def set_list(sets: Iterable[tuple[str, ...]]) -> str:
-    """Sets of columns for GROUPING SETS."""
-    return ", ".join(f"({', '.join(s)})" for s in sets)
 
 
 def value_lists(metrics: Iterable[Compiled]) -> list[str]:
