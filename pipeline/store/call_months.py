@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from pipeline.store.engine import insert, literal, query
+from pipeline.sql_text import literal
+from pipeline.store.engine import insert, query
 from schemas import TABLES
 
 if TYPE_CHECKING:

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from pipeline.program.model import Program
 from pipeline.receive.product import Received
+from pipeline.sql_text import literal
 from pipeline.store.call_months import Sums, known_sums
-from pipeline.store.engine import literal, parquet, query
+from pipeline.store.engine import parquet, query
 from pipeline.store.fill import SETTINGS, Filler, select
 from pipeline.store.in_place import READS, TABLE
 from pipeline.store.inputs import Input

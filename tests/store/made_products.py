@@ -14,7 +14,7 @@ import duckdb
 from pipeline.program.model import Agency, Branding, Mapping, Privacy, Program
 from pipeline.program.seal import Seal, seal_of
 from pipeline.receive.product import Extract, Receipt, Received
-from pipeline.store.engine import literal
+from pipeline.sql_text import literal
 from schemas import TABLES
 from schemas.views import ORIGIN
 
