@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
 from pipeline import durable
 from pipeline.errors import UserError
@@ -29,7 +28,6 @@ from pipeline.publish.labels import HEADLINE
 from pipeline.publish.manifests import read_manifest
 from pipeline.store.warehouse import Warehouse
 
-SQL = Path(__file__).parent / "sql" / "month_fingerprints.sql"
 PUBLIC = "public"
 
 
@@ -193,7 +191,7 @@ def keep_for_staff(
 
 def month_fingerprints(warehouse: Warehouse) -> Fingerprints:
     """A digest of the rows behind protected counts, for each agency and month."""
-    rows = warehouse.connection.execute(SQL.read_text(encoding="utf-8")).fetchall()
+    rows = warehouse.connection.execute("SELECT agency, month, digest FROM protected_months").fetchall()
     found: dict[tuple[str, date], str] = {(agency, month): digest for agency, month, digest in rows}
     return found
 

@@ -74,6 +74,12 @@ class Filler:
         self.con.execute(query("windows", **SETTINGS))
         if self.sums is not None:
             keep_sums(self.resolution, self.sums)
+            self.count_months()
+
+    def count_months(self, **sources: str) -> None:
+        """What is said of each month: for comparing editions, and for disclosure control."""
+        for name in ("row_months", "protected_months"):
+            self.con.execute(query(name, **SOURCES | {"encounters_linked": "warehouse.encounters_linked"} | sources))
 
     def make(self, relation: str) -> None:
         """One table or view with exactly the columns that `schemas` declares. Views are kept as tables, joined once."""

@@ -32,6 +32,13 @@ INCIDENTS = ("touched_incidents", ("agency", "incident"))
 ENCOUNTERS = ("touched_encounters", ("agency", "encounter"))
 LOOSE = ("touched_loose", ("agency", "encounter"))
 PLACES = ("touched_places", ("agency", "place_key"))
+#: What is said of months is said of these, by their times.
+OF_MONTHS = {
+    "calls": "received_at",
+    "encounters": "started_at",
+    "encounters_linked": "started_at",
+    "referrals": "started_at",
+}
 Touched = tuple[str, tuple[str, ...]]
 
 
@@ -161,6 +168,16 @@ class Updater(Filler):
                 same = f"t.agency = r.agency AND t.day = r.{table.time}::DATE"
                 rows = f"(SELECT r.* FROM {held} r SEMI JOIN {days} t ON {same})"
             self.count_days(name, rows)
+
+    def count_months(self, **sources: str) -> None:
+        """The months of touched rows alone."""
+        self.con.execute(query("touched_months"))
+        first, last = self._first("SELECT min(month)::VARCHAR, max(last_day(month))::VARCHAR FROM touched_months")
+        for name, time in OF_MONTHS.items():
+            held = _within(f"warehouse.{name}", time, first, last)
+            same = f"t.agency = r.agency AND t.month = date_trunc('month', r.{time})::DATE"
+            sources[name] = f"(SELECT r.* FROM {held} r SEMI JOIN touched_months t ON {same})"
+        super().count_months(**sources)
 
     def _first(self, sql: str) -> tuple:  # type: ignore[type-arg]
         return self.con.execute(sql).fetchall()[0]

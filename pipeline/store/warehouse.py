@@ -156,7 +156,8 @@ def _connect(path: Path, spill: Path, seal: Seal) -> duckdb.DuckDBPyConnection:
         con.execute(f"USE {NAME}")
     else:
         con = duckdb.connect(path, read_only=True, config=config)
-    con.execute("SET parquet_metadata_cache = true")
+    if not seal.encrypted:  # DuckDB 1.5 takes an encrypted file's metadata from there without the key, and fails
+        con.execute("SET parquet_metadata_cache = true")
     products = (path.parent / "extracts").resolve()  # calls may be read in place; asked as a pattern and as a path
     con.execute(f"SET allowed_directories = [{literal(str(products))}, {literal(escaped(products))}]")
     con.execute("SET enable_external_access = false")  # cannot be undone while the file is open

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from functools import partial
@@ -76,6 +77,17 @@ def test_every_thread_can_read_it(tmp_path: Path, made: Callable[[Path], Program
     p = made(tmp_path / "it's [2024], y")
     with loaded(p, *overlapping(p)) as warehouse:
         assert warehouse.cursor().execute("SELECT count(*) FROM calls").fetchall() == [(3,)]
+
+
+def test_products_of_yesterday_can_be_read_again_and_again(tmp_path: Path, made: Callable[[Path], Program]) -> None:
+    """DuckDB keeps what it knows of a file only when the file is older than some seconds."""
+    p = made(tmp_path)
+    received = overlapping(p)
+    for product in (p.out / "extracts").glob("*/*.parquet"):
+        os.utime(product, (1_700_000_000, 1_700_000_000))
+    with loaded(p, *received) as warehouse:
+        for columns in ("count(*)", "count(received_at)", "count(DISTINCT incident)", "count(agency)"):
+            assert warehouse.connection.execute(f"SELECT {columns} FROM calls").fetchall() == [(3,)]
 
 
 def test_nothing_but_the_products_can_be_read(tmp_path: Path, made: Callable[[Path], Program]) -> None:

@@ -19,3 +19,8 @@ CREATE TABLE IF NOT EXISTS warehouse.days (
 CREATE OR REPLACE TABLE warehouse.call_months (
     product VARCHAR, superseded VARCHAR, agency VARCHAR, month DATE, rows BIGINT, keys HUGEINT, contents HUGEINT
 );
+-- What two editions are compared by, and what tells disclosure control that a month changed.
+CREATE TABLE IF NOT EXISTS warehouse.row_months (
+    "table" VARCHAR, agency VARCHAR, month DATE, rows BIGINT, keys HUGEINT, contents HUGEINT
+);
+CREATE TABLE IF NOT EXISTS warehouse.protected_months (agency VARCHAR, month DATE, digest VARCHAR);
