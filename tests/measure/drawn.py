@@ -15,8 +15,9 @@ from pipeline.program.mistakes import Declared, Mistakes
 from pipeline.program.model import Agency, Branding, Privacy, Program
 from pipeline.program.periods import Period, parse_period
 from pipeline.store.engine import query
+from pipeline.store.fill import SETTINGS, select
 from pipeline.store.zone import changes, elapsed_macro
-from schemas import RELATIONS, TABLES
+from schemas import TABLES
 from schemas.views import ORIGIN, VIEWS
 
 BEGAN = date(2024, 1, 1)
@@ -25,7 +26,6 @@ AGENCIES = (
     Agency("lake", "Lake County Sheriff's Office", population=20_000, team_units=("CR9",)),
 )
 Row = Mapping[str, str | None]
-_SETTINGS = {"days": 180, "minutes": 30, "oldest": 120, "elapsed": "elapsed_minutes", "accepted": "accepted_calls"}
 
 
 def program(
@@ -95,24 +95,18 @@ def warehouse(
     con.execute("CREATE TEMP VIEW split_referrals AS FROM accepted_referrals WHERE false")
     con.execute(elapsed_macro(changes(of.timezone, 2015, 2027)))
     for name in TABLES:
-        _make(con, name)
+        con.execute(f"CREATE TABLE warehouse.{name} AS {select(name)}")
     for name in ("calls", "encounters"):
         parts = {"table": name, "time": TABLES[name].time, "key": TABLES[name].key[-1], "later": "received_later"}
-        con.execute(query("days", **parts))
+        con.execute(query("days", rows=f"warehouse.{name}", **parts))
     for name in ("shifts", "trainings"):
         con.execute(query("plain_days", table=name, time=TABLES[name].time))
     for name in VIEWS if views else ():
-        _make(con, name)
+        con.execute(f"CREATE TABLE warehouse.{name} AS {select(name)}")
+    if views:
+        con.execute(query("windows", **SETTINGS))
     con.execute("USE warehouse")
     return con
-
-
-def _call_columns() -> str:
-    """The columns of calls that `encounters_linked` repeats, renamed, with the two that join them."""
-    copy = next(c for c in VIEWS["encounters_linked"].copied if c.table == "calls")
-    without = {*copy.without, *(c.name for c in ORIGIN)}
-    renamed = (f'"{n}" AS "{copy.prefix}{n}"' for n in RELATIONS["calls"] if n not in without)
-    return ", ".join(("agency", "incident", *renamed))
 
 
 def _accept(con: duckdb.DuckDBPyConnection, table: str, drawn: Sequence[Row]) -> None:
@@ -137,12 +131,6 @@ def _cell(cell: str | None, kind: str) -> str:
     if kind.endswith("[]"):
         return "[" + ", ".join(f"'{part}'" for part in cell.split(",")) + f"]::{kind}"
     return f"'{cell}'::{kind}"
-
-
-def _make(con: duckdb.DuckDBPyConnection, relation: str) -> None:
-    columns = ", ".join(f'CAST(x."{c.name}" AS {c.duckdb_type}) AS "{c.name}"' for c in RELATIONS[relation].values())
-    sql = query(relation, call_columns=_call_columns(), **_SETTINGS)
-    con.execute(f"CREATE TABLE warehouse.{relation} AS SELECT {columns} FROM ({sql}) x")
 
 
 def figure(
