@@ -142,7 +142,7 @@ def said(p: Program, warehouse: Warehouse) -> list[object]:
 
 @pytest.mark.parametrize(
     ("seed", "limit", "encrypt"),
-    [(1, 1, False), (2, 1, False), (3, 1, True), (4, 10**6, False), (5, 10**6, True)],
+    [(1, 1, False), (2, 1, True), (4, 10**6, False), (5, 10**6, True)],
 )
 def test_it_holds_what_one_made_from_nothing_holds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, limit: int, encrypt: bool
@@ -156,10 +156,10 @@ def test_it_holds_what_one_made_from_nothing_holds(
         maker.step(held)
     loaded(p, *held.values()).close()
     target, aside = p.out / FILE_NAME, p.out / "aside.duckdb"
-    for number in range(8):
+    for number in range(7):
         maker.step(held)
         with loaded(p, *held.values()) as warehouse:
-            updated, told = contents(warehouse), said(p, warehouse) if number % 4 == 3 else []
+            updated, told = contents(warehouse), said(p, warehouse) if number == 6 else []
         target.rename(aside)
         with loaded(p, *held.values()) as warehouse:
             assert updated == contents(warehouse)
