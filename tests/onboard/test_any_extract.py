@@ -37,17 +37,17 @@ CELLS = st.sampled_from(
         lambda n: f"{n} Elm St",
         lambda n: "",
         lambda n: ("x", "=1+1", '"', "\u200b", "NULL", "-999", "#")[n % 7],
-        lambda n: SECRET[n % 8],
-        lambda n: f"{SECRET[n % 8]}, {FIRST[n % 7]}",
     ]
 )
+#: Invented names under a heading that says so: under "Call Type" nobody could know them for names.
+PERSONS = st.sampled_from(["Last Name", "Client Name", "Patient Name", "Full Name", "Caller Name", "Surname"])
+NAMES = st.sampled_from([lambda n: SECRET[n % 8], lambda n: f"{SECRET[n % 8]}, {FIRST[n % 7]}"])
+COLUMNS = st.one_of(st.tuples(HEADINGS, CELLS), st.tuples(HEADINGS, CELLS), st.tuples(PERSONS, NAMES))
 TABLES = st.sampled_from(["calls", "encounters", "referrals", "shifts", "trainings", None])
 
 
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-@given(
-    st.lists(st.tuples(HEADINGS, CELLS), min_size=1, max_size=9), st.integers(2, 40), TABLES, st.sampled_from(",;\t|")
-)
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(COLUMNS, min_size=1, max_size=9), st.integers(2, 40), TABLES, st.sampled_from(",;\t|"))
 def test_any_extract(columns: list[tuple[str, object]], count: int, name: str | None, delimiter: str) -> None:
     headings = [h for h, _ in columns]
     rows = [[cell(n) for _, cell in columns] for n in range(count)]  # type: ignore[operator]
@@ -66,5 +66,4 @@ def test_any_extract(columns: list[tuple[str, object]], count: int, name: str | 
         program = load_program(folder)
         said += "".join(p.read_text(encoding="utf-8") for p in (folder / "agencies").iterdir())
         assert len(program.mappings) == len(list((folder / "agencies").iterdir()))
-        if not any(secret in h for secret in SECRET for h in headings):
-            assert not any(secret in said for secret in SECRET)
+        assert not any(secret in said for secret in SECRET)
