@@ -193,6 +193,8 @@ class _Work:
         if self.projection.wide:
             keep &= batch.column("category").is_valid().to_numpy(zero_copy_only=False)
         kept = rows_kept(batch.drop_columns(self.projection.beside), keep)
+        if self.projection.lookups and not self._guesses and keep.all():
+            kept = _copied(kept)
         keys = kept.column("key").to_numpy() if "key" in kept.schema.names else None
         self.book.add(keys, kept.column("ord").to_numpy())
         return self._stored(kept), self._dropped(batch, keep, keys)
@@ -268,6 +270,12 @@ class _Work:
         if self.quarantine.count != quarantined:
             raise AssertionError("the quarantine does not hold the rows that the receipt counts")
         return receipt
+
+
+def _copied(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The same in memory of its own: while it waits, a batch of DuckDB's would keep the cells of its rows alive."""
+    half = batch.num_rows // 2
+    return pa.concat_batches([batch.slice(0, half), batch.slice(half)])
 
 
 def _together(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
