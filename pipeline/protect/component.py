@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from pipeline.protect.era import Row
 from pipeline.protect.solve import TOLERANCE, ContradictionError, Program, Vector
+from pipeline.protect.tables import Known, Parts, Tables
 from pipeline.protect.ties import alike
-
-_KEEP = 96  # tables remembered at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +18,7 @@ class State:
     """What `pop` needs to take rows away again."""
 
     rows: int
-    tables: Vector
+    tables: Known
     zero: frozenset[int]
 
 
@@ -45,12 +43,9 @@ class Component:
         self.rows = list(rows)
         self.class_of, self.classes = alike(self.columns, [*rows, *coming])
         self._program = Program(len(self.classes), [self._merged(r) for r in self.rows])
-        self._tables = np.zeros((0, len(self.classes)))
-        self._seen: tuple[Vector, Vector] | None = None
+        self._parts = Parts(len(self.classes))
+        self._tables = Tables(self._parts)
         self.zero: frozenset[int] = frozenset()  # columns that are certainly 0, whatever else is published
-        self._parts: dict[tuple[int, ...], int] = {}
-        self._ups: list[list[int]] = []  # classes that the part touches
-        self._downs: list[list[int]] = []  # classes that lie wholly in it
         self._exact: dict[tuple[tuple[int, ...], bool], float] = {}
         self._near = self._limits(near)
         self._stay(self._near)
@@ -84,7 +79,7 @@ class Component:
 
     def push(self, rows: Sequence[Row]) -> State:
         """Add rows for a while. Raises ContradictionError, with nothing changed, when no table agrees with them."""
-        state = State(len(self.rows), self._tables, self.zero)
+        state = State(len(self.rows), self._tables.known(), self.zero)
         try:
             for row in rows:
                 merged = self._merged(row)
@@ -92,7 +87,6 @@ class Component:
                     self._mend(merged)  # before the row is there, to see both sides of it
                 self._program.push([merged])
                 self.rows.append(row)
-                self._seen = None
         except ContradictionError:
             self.pop(state)
             raise
@@ -103,26 +97,18 @@ class Component:
         """Take away the rows that `push` added."""
         self._program.pop(state.rows)
         del self.rows[state.rows :]
-        self._tables, self.zero, self._seen = state.tables, state.zero, None
+        self._tables.restore(state.tables)
+        self.zero = state.zero
         self._exact.clear()
 
     def _mend(self, row: Row) -> None:
-        """Tables that break a new row agree with it again by mixing in one that breaks it the other way.
-
-        Tables that agree with what is published are convex: any mixture of two of them is one too.
-        """
+        """Tables that break a new row agree with it again."""
         vector = np.zeros(len(self.classes))
         for i, k in row.terms:
             vector[i] = k
-        seen = self._tables @ vector
-        kept = [self._tables[(seen >= row.low - TOLERANCE) & (seen <= row.high + TOLERANCE)]]
-        for bad, goal, side in ((seen < row.low - TOLERANCE, row.low, 1), (seen > row.high + TOLERANCE, row.high, -1)):
-            if bad.any():
-                far = self._far(vector, goal, side)
-                reach = float(far @ vector)
-                share = ((goal - seen[bad]) / (reach - seen[bad]))[:, None]
-                kept.append(self._tables[bad] * (1 - share) + far * share)
-        self._tables = np.vstack(kept)
+        self._tables.mend(
+            row.terms, row.low, row.high, lambda side: self._far(vector, row.low if side > 0 else row.high, side)
+        )
 
     def _far(self, vector: Vector, goal: float, side: int) -> Vector:
         """A table on the other side of the goal."""
@@ -164,32 +150,26 @@ class Component:
             tables = np.zeros((length, len(self.classes)))
             for p in parts:
                 of = [list(dict.fromkeys(self.class_of[c] for c in columns)) for columns in p.classes]
-                tables[:, [pieces[turn % len(pieces)] for pieces in of]] = np.resize(p._tables, (length, len(of)))
+                mine = np.resize(p._tables.together(), (length, len(of)))
+                tables[:, [pieces[turn % len(pieces)] for pieces in of]] = mine
             found.append(tables)
-        self._tables = np.vstack(found) if len(found[0]) and (found[0] != found[1]).any() else found[0]
+        self._tables.add(*(np.vstack(found) if (found[0] != found[1]).any() else found[0]))
 
     # -- sums ----------------------------------------------------------------------------------------------------
 
     def part(self, columns: Sequence[int]) -> int:
         """The number of a sum of unknowns of this component; sums with the same ends have the same number."""
-        up, down = self._ends(columns)
-        key = (*up, -1, *down)
-        found = self._parts.get(key)
-        if found is None:
-            found = self._parts[key] = len(self._ups)
-            self._ups.append(up)
-            self._downs.append(down)
-            self.__dict__.pop("_matrices", None)
-        return found
+        return self._parts.number(*self._ends(columns))
 
     def glance(self, columns: Sequence[int]) -> tuple[float, float]:
-        """The smallest and largest value of a sum of unknowns in the tables found so far, without making a part of
-        it."""
-        if not len(self._tables):
-            self._first()
-        up, down = self._ends(columns)
-        low = float(self._tables[:, down].sum(axis=1).min())
-        return low, float(self._tables[:, up].sum(axis=1).max())
+        """How small and how large a sum of unknowns was seen to be: in the tables found so far, or when it was asked
+        exactly."""
+        part = self.part(columns)
+        low, high = self.seen()
+        return (
+            min(float(low[part]), self._exact.get((tuple(self._parts.down[part]), False), np.inf)),
+            max(float(high[part]), self._exact.get((tuple(self._parts.up[part]), True), 0.0)),
+        )
 
     def _ends(self, columns: Sequence[int]) -> tuple[list[int], list[int]]:
         """The classes that a sum touches, and those that lie wholly in it."""
@@ -200,55 +180,35 @@ class Component:
         up = sorted(counted)
         return up, [i for i in up if counted[i] == len(self.classes[i])]
 
-    @cached_property
-    def _matrices(self) -> tuple[Vector, Vector]:
-        found = tuple(np.zeros((len(self.classes), len(self._ups))) for _ in range(2))
-        for matrix, many in zip(found, (self._ups, self._downs), strict=True):
-            for part, classes in enumerate(many):
-                matrix[classes, part] = 1
-        return found[0], found[1]
-
     def seen(self) -> tuple[Vector, Vector]:
         """For each part the smallest and largest value in the tables found so far."""
-        if self._seen is None or len(self._seen[0]) < len(self._ups):
-            if not len(self._tables):
-                self._first()
-            up, down = self._matrices
-            self._seen = (self._tables @ down).min(axis=0), (self._tables @ up).max(axis=0)
-        return self._seen
+        if not len(self._tables):
+            self._tables.add(self._first())
+        return self._tables.seen()
 
-    def _first(self) -> None:
+    def _first(self) -> Vector:
         nothing = np.zeros(len(self.classes))
         try:
-            table = self._program.extreme(nothing, largest=False)
+            return self._program.extreme(nothing, largest=False)
         except ContradictionError:
             if self._near is None:
                 raise
             self._near = None
             self._program.stay_near(None)
-            table = self._program.extreme(nothing, largest=False)
-        self._tables = table[None, :]
+            return self._program.extreme(nothing, largest=False)
 
     def cost(self, weights: Mapping[int, float], *, largest: bool) -> Vector:
         """What the sum of parts, each with its weight, is in classes."""
-        matrix = self._matrices[0 if largest else 1]
-        parts = list(weights)
-        found: Vector = matrix[:, parts] @ np.array([weights[p] for p in parts])
-        return found
+        return self._parts.cost(weights, largest=largest)
 
     def learn(self, cost: Vector, *, largest: bool) -> None:
         """One more table, the extreme one for `cost`; what was seen of all parts grows with it."""
-        self._remember(self._program.extreme(cost, largest=largest))
-
-    def _remember(self, table: Vector) -> None:
-        low, high = self.seen()
-        up, down = self._matrices
-        self._seen = np.minimum(low, table @ down), np.maximum(high, table @ up)
-        self._tables = np.vstack([self._tables[-_KEEP:], table])
+        self.seen()
+        self._tables.add(self._program.extreme(cost, largest=largest))
 
     def end(self, part: int, *, largest: bool) -> float:
         """The smallest or largest possible value of a part, over all tables."""
-        return self._reach(tuple(self._ups[part] if largest else self._downs[part]), largest)
+        return self._reach(tuple(self._parts.up[part] if largest else self._parts.down[part]), largest)
 
     def ends(self, columns: Sequence[int]) -> tuple[float, float]:
         """The smallest and the largest possible value of a sum of unknowns, over all tables."""
@@ -263,7 +223,7 @@ class Component:
         return self._exact[key]
 
     def _solve(self, classes: list[int], largest: bool) -> float:
-        if not classes or (not largest and (self._tables[:, classes].sum(axis=1) <= TOLERANCE).any()):
+        if not classes or (not largest and (self._tables.sums(classes) <= TOLERANCE).any()):
             return 0.0
         cost = np.zeros(len(self.classes))
         cost[classes] = 1
@@ -273,9 +233,8 @@ class Component:
         value = float(table @ cost)
         if largest and value <= TOLERANCE:
             self.zero |= {c for i in classes for c in self.classes[i]}
-        if len(self._tables) < _KEEP and (self._near is None or (table <= self._near + TOLERANCE).all()):
-            self._tables = np.vstack([self._tables, table])
-            self._seen = None
+        if not self._tables.many and (self._near is None or (table <= self._near + TOLERANCE).all()):
+            self._tables.add(table)
         return value
 
     def _stay(self, near: Vector | None) -> None:
@@ -284,4 +243,4 @@ class Component:
 
     def nothing(self, part: int) -> bool:
         """True when a part is known to be 0 whatever else is published."""
-        return all(self.zero.issuperset(self.classes[i]) for i in self._ups[part])
+        return all(self.zero.issuperset(self.classes[i]) for i in self._parts.up[part])

@@ -268,6 +268,7 @@ class Gate:
                 low, high = component.ends(mine)
                 high = high if high < component.limit - 1 else float("inf")
             else:
+                self._watch(group).prepare()
                 low, high = component.glance(mine)
             total_low, total_high = total_low + low, total_high + high
         return total_low, total_high

@@ -84,12 +84,14 @@ class Watch:
             if len(inside[n]) < len(item.columns)
         }
         self._suspects: list[int] = []  # items that were unsafe before: looked at first
+        self._prepared = not items
 
     def unsafe(self) -> tuple[Item, int, int] | None:
         """The first count found that is not safe, with its smallest and largest possible value; None when all are."""
         if not self.items:
             self.component.seen()  # a component that no table agrees with is found out all the same
             return None
+        self.prepare()
         for n, columns in self._others.items():
             low, high = self._elsewhere(columns, False)
             self._low[n], self._high[n] = self.items[n].known + low, self.items[n].known + high
@@ -103,6 +105,13 @@ class Watch:
             if found is not None:
                 return found
         return None
+
+    def prepare(self) -> None:
+        """Find tables that move many counts, before anything is asked of this component's part in others."""
+        if not self._prepared:
+            self._prepared = True
+            self._done = np.zeros(len(self.items), dtype=bool)
+            self._together()
 
     def _doubtful(self, items: npt.NDArray[np.int_]) -> int:
         """The item that tables have moved least so far."""
@@ -130,7 +139,7 @@ class Watch:
         """Push all open items up, and all down, as long as that shows many of them safe."""
         for largest in (True, False):
             before = np.inf
-            while (wanted := np.flatnonzero(self._open(largest))).size and wanted.size < 0.7 * before:
+            while (wanted := np.flatnonzero(self._open(largest))).size and wanted.size < 0.85 * before:
                 before = wanted.size
                 self._push(wanted, largest)
 
@@ -145,12 +154,15 @@ class Watch:
 
     def _ask(self, i: int) -> tuple[Item, int, int] | None:
         """Is item i safe? First with a thought for the other open ones, so that one table may show several safe."""
+        if i in self._others and self._at_its_ends(i):
+            self._ask_elsewhere(i)
         for largest in (True, False):
             others = np.flatnonzero(self._open(largest))
             if i in others and others.size > 1:
                 self._push(others, largest, first=i)
         if not self._open()[i]:
             return None
+        self._ask_elsewhere(i)
         found = self._exact(i)
         if not self.limits.safe(self.items[i].truth, *found):
             self._suspects = [i, *(s for s in self._suspects if s != i)][:8]
@@ -158,11 +170,20 @@ class Watch:
         self._done[i] = True
         return None
 
-    def _exact(self, i: int) -> tuple[int, int]:
-        """The ends of item i, each as far as it matters."""
+    def _at_its_ends(self, i: int) -> bool:
+        """True when tables of this component leave nothing to ask here: item i depends on what others add."""
+        low, high = self.component.seen()
+        part = self._part[i]
+        return bool(low[part] <= TOLERANCE and high[part] >= self.limits.suppress_below - 1 - TOLERANCE)
+
+    def _ask_elsewhere(self, i: int) -> None:
+        """What other components add to item i at the least and at the most."""
         if i in self._others:
             low, high = self._elsewhere(self._others[i], True)
             self._low[i], self._high[i] = self.items[i].known + low, self.items[i].known + high
+
+    def _exact(self, i: int) -> tuple[int, int]:
+        """The ends of item i, each as far as it matters."""
         low, high = (float(b[i]) for b in self._bounds())
         part = int(self._part[i])
         if high < self.limits.suppress_below - TOLERANCE:
