@@ -142,9 +142,9 @@ def _in_remainders(ledger: Ledger, suppress_below: int) -> Iterator[Audited]:
     """Categories that were folded into a remainder: at most all of it, at least what the others' limits leave."""
     tables: dict[tuple[str, str, Span], list[Figure]] = {}
     for entry in ledger.editions:
-        for line in entry.lines:
+        for line in entry.own:
             f = line.figure
-            if f.group is not None and line.admitted == entry.number:
+            if f.group is not None:
                 tables.setdefault((f.metric, f.group, Span(f.period_start, f.period_end)), []).append(f)
     for (metric, group, span), rows in sorted(tables.items()):
         shown = {f.category: round(f.numerator or 0) for f in rows if f.status == "published"}

@@ -109,9 +109,8 @@ class Breakdowns:
         gone = self.ledger.withdrawn
         for entry in self.ledger.editions if self.frozen else ():
             tables: dict[tuple[object, ...], list[Line]] = {}
-            for line in entry.lines if entry.edition not in gone else ():
-                if line.figure.group is not None:
-                    tables.setdefault(_place(line.figure), []).append(line)
+            for line in entry.breakdowns if entry.edition not in gone else ():
+                tables.setdefault(_place(line.figure), []).append(line)
             found.update((k, rows) for k, rows in tables.items() if any(x.figure.status != "withheld" for x in rows))
         return found
 

@@ -13,6 +13,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from pipeline.errors import Exit, UserError
@@ -23,6 +24,7 @@ FORMAT = "outcomes-ledger-1"
 Kind = Literal["edition", "restatement", "withdrawal"]
 _HEADER = ("record", "name", "text", "version", "fingerprint", "admitted", *COLUMNS)
 _AT = {name: i for i, name in enumerate(_HEADER)}
+_FIGURE = [(c, _AT[c]) for c in COLUMNS]
 _NUMBERS = ("numerator", "denominator", "value", "low", "high")
 Versions = Mapping[
     tuple[str, date], tuple[int, str]
@@ -64,6 +66,13 @@ class Entry:
         if isinstance(self.lines, _Lines):
             return self.lines.admitted_by(self.number)
         return [line for line in self.lines if line.admitted == self.number]
+
+    @property
+    def breakdowns(self) -> list[Line]:
+        """The lines of breakdowns."""
+        if isinstance(self.lines, _Lines):
+            return self.lines.of_groups()
+        return [line for line in self.lines if line.figure.group is not None]
 
     @property
     def name(self) -> str:
@@ -122,6 +131,7 @@ class _Lines(Sequence[Line]):
 
     def __init__(self, records: Sequence[Sequence[str]]) -> None:
         self._records = records
+        self._own: dict[int, list[Line]] = {}  # asked for again and again
 
     def __len__(self) -> int:
         return len(self._records)
@@ -132,7 +142,13 @@ class _Lines(Sequence[Line]):
 
     def admitted_by(self, number: int) -> list[Line]:
         """The lines that an entry admitted."""
-        return [_line(r) for r in self._records if r[_AT["admitted"]] == str(number)]
+        if number not in self._own:
+            self._own[number] = [_line(r) for r in self._records if r[_AT["admitted"]] == str(number)]
+        return self._own[number]
+
+    def of_groups(self) -> list[Line]:
+        """The lines of breakdowns."""
+        return [_line(r) for r in self._records if r[_AT["group"]]]
 
 
 def sha256(data: bytes) -> str:
@@ -209,13 +225,15 @@ def _text(figure: Figure, column: str) -> object:
 
 
 def _line(record: Sequence[str]) -> Line:
-    text = dict(zip(_HEADER, record, strict=True))
-    values: dict[str, object] = {c: text[c] or None for c in COLUMNS}
+    values: dict[str, object] = {c: record[i] or None for c, i in _FIGURE}
     for c in ("period_start", "period_end"):
-        values[c] = date.fromisoformat(text[c])
+        values[c] = _day(record[_AT[c]])
     for c in _NUMBERS:
-        values[c] = float(text[c]) if text[c] else None
-    values["unknown"] = int(text["unknown"]) if text["unknown"] else None
+        values[c] = float(record[_AT[c]]) if record[_AT[c]] else None
+    values["unknown"] = int(record[_AT["unknown"]]) if record[_AT["unknown"]] else None
     for c in ("title", "unit"):
-        values[c] = text[c]
-    return Line(Figure(**values), int(text["admitted"]))  # type: ignore[arg-type]
+        values[c] = record[_AT[c]]
+    return Line(Figure(**values), int(record[_AT["admitted"]]))  # type: ignore[arg-type]
+
+
+_day = lru_cache(maxsize=4096)(date.fromisoformat)  # a long ledger has few days and many lines

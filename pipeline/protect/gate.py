@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pipeline.protect.component import Component, State
 from pipeline.protect.era import Era, Fact, Row
-from pipeline.protect.model import Block, Model
+from pipeline.protect.model import Model
 from pipeline.protect.protected import ProtectedCounts, Truth
 from pipeline.protect.quantities import Expression
 from pipeline.protect.safety import Bounds, Item, Limits, Watch
@@ -80,9 +80,8 @@ class Gate:
         for fact in planned:
             for _ in self.model.published(self.eras[-1], fact, remember=False):
                 pass
-        for block in self._blocks():
-            for era in self.eras:
-                self.model.relate(era, block)
+        for year, quantities in self._blocks():
+            self.model.relate(self.eras, year, quantities)
         self._settled = Settled(self.model.rows)
         self._read_rows = len(self.model.rows)
         self._watch_all()
@@ -94,10 +93,11 @@ class Gate:
         i, j = fact.run
         return years[i] != years[j], i, j, fact  # facts are compared whole in the end: the order is always the same
 
-    def _blocks(self) -> list[Block]:
+    def _blocks(self) -> list[tuple[int, list[str]]]:
+        """Each fiscal year, and what is counted in it."""
         time = self.model.timeline
-        years = {time.year_starts[k] for k in range(self.model.last_atom(self.eras[-1]) + 1)}
-        return sorted({(q, y) for e in self._expressions for q, _ in e for y in years})
+        years = sorted({time.year_starts[k] for k in range(self.model.cells.last_atom(self.eras[-1]) + 1)})
+        return [(y, sorted({q for e in self._expressions for q, _ in e})) for y in years]
 
     def _watch_all(self) -> None:
         counts = ProtectedCounts(

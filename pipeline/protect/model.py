@@ -9,9 +9,10 @@ the definitions, is a row `low <= sum of coefficient x unknown <= high`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.protect.calendar import Timeline
+from pipeline.protect.cells import NOTHING, Cell, Cells
 from pipeline.protect.era import Era, Fact, Row
 from pipeline.protect.quantities import Expression, Quantities
 from pipeline.protect.reduce import Reducer
@@ -19,7 +20,6 @@ from pipeline.protect.solve import INFINITY
 
 Coefficients = dict[int, int]  # column -> coefficient
 Block = tuple[str, int]  # quantity, first atom of the fiscal year: columns that are always solved together
-Cell = tuple[str, int, int]  # agency, atom, version
 
 
 class Model:
@@ -36,12 +36,8 @@ class Model:
         self._built: set[tuple[object, ...]] = set()
         self._reducers: dict[tuple[object, ...], Reducer] = {}
         self._keys: list[tuple[str, int, Cell]] = []  # of each column that is a cell
-        self._sets: dict[tuple[Era, str, tuple[int, int]], tuple[int, int] | None] = {}
-        self._numbers: dict[tuple[Cell, ...], int] = {}
-        self._last: dict[Era, int] = {}
-        self._cells: dict[tuple[Era, str, str, int], tuple[int, ...]] = {}
-        self._years: dict[tuple[Era, int], tuple[tuple[Cell, ...], ...]] = {}
-        self._at: dict[tuple[Era, str, int], tuple[Cell, ...]] = {}
+        self.cells = Cells(timeline)
+        self._sums: dict[tuple[str, int], dict[int, tuple[int, ...]]] = {}  # quantity and epoch -> set -> columns
 
     # -- counts as sums of unknowns ------------------------------------------------------------------------------
 
@@ -49,30 +45,33 @@ class Model:
         """The count `expression` of `agency` (or `all`) over a run of atoms, as a sum of unknowns."""
         total: Coefficients = {}
         for quantity, factor in expression:
-            if self.quantities.structure[quantity] == "sum":
-                for k in range(run[0], run[1] + 1):
-                    for column in self._cells_at(era, quantity, agency, k):
-                        total[column] = factor
-            elif (node := self.union(era, quantity, agency, run)) is not None:
-                total[node] = factor
+            total.update(dict.fromkeys(self._unknowns(era, quantity, agency, run), factor))
         return total
 
-    def _cells_at(self, era: Era, quantity: str, agency: str, atom: int) -> tuple[int, ...]:
-        key = (era, quantity, agency, atom)
-        found = self._cells.get(key)
-        if found is None:
-            found = self._cells[key] = tuple(self._cell(era, quantity, c) for c in self.at(era, agency, atom))
-        return found
+    def unknowns(self, era: Era, expression: Expression, agency: str, run: tuple[int, int]) -> tuple[int, ...]:
+        """The columns of `count`."""
+        if len(expression) == 1:
+            return self._unknowns(era, expression[0][0], agency, run)
+        return tuple(dict.fromkeys(c for q, _ in expression for c in self._unknowns(era, q, agency, run)))
 
-    def at(self, era: Era, agency: str, atom: int) -> tuple[Cell, ...]:
-        """The cells with rows of `agency` (`all`, or several joined by `+`) at one atom."""
-        found = self._at.get((era, agency, atom))
-        if found is None:
-            month = self.timeline.months[atom]
-            wanted = era.agencies if agency == "all" else agency.split("+")
-            found = tuple((a, atom, v) for a in wanted if (v := era.version(a, month)))
-            self._at[era, agency, atom] = found
-        return found
+    def _unknowns(self, era: Era, quantity: str, agency: str, run: tuple[int, int]) -> tuple[int, ...]:
+        if self.quantities.structure[quantity] == "sum":
+            return self._sum(quantity, era.epochs.get(quantity, 0), self.cells.number(era, agency, run))
+        node = self.union(era, quantity, agency, run)
+        return () if node is None else (node,)
+
+    def _sum(self, quantity: str, epoch: int, number: int) -> tuple[int, ...]:
+        """The columns of a set of cells: those of the set that it grew from, and of the cells of one atom more."""
+        known = self._sums.setdefault((quantity, epoch), {NOTHING: ()})
+        missing = []
+        while number not in known:
+            missing.append(number)
+            number = self.cells.parent[number]
+        columns = known[number]
+        for one in reversed(missing):
+            columns += tuple(self._cell_of(quantity, epoch, c) for c in self.cells.added[one])
+            known[one] = columns
+        return columns
 
     def _cell(self, era: Era, quantity: str, cell: Cell) -> int:
         return self._cell_of(quantity, era.epochs.get(quantity, 0), cell)
@@ -86,20 +85,12 @@ class Model:
         return column
 
     def _node(self, era: Era, quantity: str, agency: str, run: tuple[int, int]) -> int | None:
-        found = self._set(era, agency, run)
-        if found is None:
+        number = self.cells.number(era, agency, run)
+        if number == NOTHING:
             return None
-        number, last = found
-        return self._column((quantity, era.epochs.get(quantity, 0), number), quantity, last)
-
-    def _set(self, era: Era, agency: str, run: tuple[int, int]) -> tuple[int, int] | None:
-        """The set of cells of a run: its number (the same set has the same number) and its last atom; None when
-        empty."""
-        key = (era, agency, run)
-        if key not in self._sets:
-            cells = tuple(c for k in range(run[0], run[1] + 1) for c in self.at(era, agency, k))
-            self._sets[key] = (self._numbers.setdefault(cells, len(self._numbers)), cells[-1][1]) if cells else None
-        return self._sets[key]
+        key = (quantity, era.epochs.get(quantity, 0), number)
+        found = self._columns.get(key)
+        return self._column(key, quantity, self.cells.last(number)) if found is None else found
 
     def _column(self, key: tuple[object, ...], quantity: str, atom: int) -> int:
         found = self._columns.get(key)
@@ -129,35 +120,32 @@ class Model:
 
     # -- what follows from the definitions ---------------------------------------------------------------------
 
-    def relate(self, era: Era, block: Block) -> None:
-        """The unknowns of a quantity in one fiscal year, as they stood behind one entry, and what the definitions
-        say of them."""
-        quantity, start = block
-        year = self.year(era, start)
-        mark = (quantity, era.epochs.get(quantity, 0), year)
-        if not year or mark in self._built:
-            return
-        self._built.add(mark)
-        atoms = range(start, start + len(year))
-        if self.quantities.structure[quantity] == "sum":
-            for k in atoms:
-                for cell in self.at(era, "all", k):
-                    self._cell(era, quantity, cell)
-            return
-        for k in atoms:
-            self._relate_atom(era, quantity, k)
+    def relate(self, eras: Iterable[Era], start: int, quantities: Sequence[str]) -> None:
+        """The unknowns of quantities in one fiscal year, as they stood behind each entry, and what the definitions
+        say of them.
 
-    def year(self, era: Era, start: int) -> tuple[tuple[Cell, ...], ...]:
-        """The cells behind one entry, atom by atom, of the fiscal year that starts with atom `start`."""
-        found = self._years.get((era, start))
-        if found is None:
-            atoms = range(start, self.last_atom(era) + 1)
-            found = tuple(self.at(era, "all", k) for k in atoms if self.timeline.year_starts[k] == start)
-            self._years[era, start] = found
-        return found
+        Most entries know the same rows of a year: what was said for one of them is not said again.
+        """
+        time = self.timeline
+        said: set[tuple[object, ...]] = set()
+        for era in eras:
+            epochs = tuple(sorted(era.epochs.items()))
+            for k in range(start, self.cells.last_atom(era) + 1):
+                if time.year_starts[k] != start:
+                    break
+                before = min(start, time.quarter_starts[k], time.month_run(k)[0])
+                mark = (k, epochs, self.cells.number(era, "all", (before, k)))
+                if mark not in said:
+                    said.add(mark)
+                    for quantity in quantities:
+                        self._relate_atom(era, quantity, k)
 
     def _relate_atom(self, era: Era, quantity: str, k: int) -> None:
-        """The protected runs of people that end with one atom."""
+        """The cells of one atom; of people, the protected runs that end with it."""
+        if self.quantities.structure[quantity] == "sum":
+            for cell in self.cells.at(era, "all", k):
+                self._cell(era, quantity, cell)
+            return
         time = self.timeline
         for s in sorted({time.year_starts[k], time.quarter_starts[k], time.month_run(k)[0], k}):
             for agency in ("all", *era.agencies):
@@ -165,17 +153,9 @@ class Model:
             self._relate_agencies(era, quantity, (s, k))
         for people, encounters in self.quantities.people_of if self.people_rules else ():
             if people == quantity:
-                for cell in self.at(era, "all", k):
+                for cell in self.cells.at(era, "all", k):
                     node = self._node(era, people, cell[0], (k, k))
                     self.at_most([] if node is None else [node], [self._cell(era, encounters, cell)])
-
-    def last_atom(self, era: Era) -> int:
-        """The last atom of the period up to which the entry of `era` knows rows."""
-        found = self._last.get(era)
-        if found is None:
-            found = max((k for k, a in enumerate(self.timeline.atoms) if a.start <= era.last), default=-1)
-            self._last[era] = found
-        return found
 
     def _relate_run(self, era: Era, quantity: str, agency: str, run: tuple[int, int]) -> None:
         """The chain of runs with the start of `run`, so that each is tied to the months, quarters and years in it."""

@@ -36,7 +36,7 @@ class ProtectedCounts:
 
     def __iter__(self) -> Iterator[Item]:
         time = self.model.timeline
-        last = self.model.last_atom(self.eras[-1])
+        last = self.model.cells.last_atom(self.eras[-1])
         starts = sorted({time.year_starts[k] for k in range(last + 1)})
         old = {y: [e for e in reversed(self.eras[:-1]) if not self._unchanged(e, y)] for y in starts}
         for expression in self.expressions:
@@ -78,7 +78,7 @@ class ProtectedCounts:
                     yield item
 
     def _runs_of(self, era: Era, year: int) -> Iterator[Run]:
-        last, time = self.model.last_atom(era), self.model.timeline
+        last, time = self.model.cells.last_atom(era), self.model.timeline
         if last not in self._runs:
             self._runs[last] = time.protected_runs(last)
         for run in self._runs[last]:
@@ -86,7 +86,7 @@ class ProtectedCounts:
                 yield run
 
     def _columns(self, era: Era, expression: Expression, agency: str, run: Run) -> tuple[tuple[int, ...], float]:
-        counted, known = self.model.count(era, expression, agency, run), 0.0
+        counted, known = self.model.unknowns(era, expression, agency, run), 0.0
         if any(c in self.known for c in counted):
             known = sum(self.known[c] for c in counted if c in self.known)
             return tuple(sorted(c for c in counted if c not in self.known)), known
@@ -95,9 +95,9 @@ class ProtectedCounts:
     def _unchanged(self, era: Era, year: int) -> bool:
         """True when the present has the same rows in this year (and in the quarter that leads into it) as `era`
         knew."""
-        present, model = self.eras[-1], self.model
-        then, now = model.year(era, year), model.year(present, year)
-        if era.epochs != present.epochs or then != now[: len(then)]:
+        present, cells, time = self.eras[-1], self.model.cells, self.model.timeline
+        last = max((k for k in range(year, cells.last_atom(era) + 1) if time.year_starts[k] == year), default=year - 1)
+        if era.epochs != present.epochs or last > cells.last_atom(present):
             return False
-        first = model.timeline.quarter_starts[year] if then else year
-        return all(model.at(era, "all", k) == model.at(present, "all", k) for k in range(first, year))
+        run = (min(time.quarter_starts[year], year) if last >= year else year, last)
+        return cells.number(era, "all", run) == cells.number(present, "all", run)
