@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from benchmarks.protect_levels import Shares, count_shown, lines
 from pipeline.build import choose_period, edition_inputs, refresh
 from pipeline.measure.figure import Figure
 from pipeline.program.load import load_program
@@ -34,13 +35,6 @@ MONTHS = 17
 #: Headline metrics whose months add up, and are protected.
 ADDITIVE = ("calls_responded", "diversion_rate")
 SMALL = "a count in it is from 1 to"  # how `editions` says that a figure's own value is not safe
-LEVELS = {
-    "program, month": lambda f: f.agency == "all" and f.period[:2] == "20" and f.group is None,
-    "program, fiscal year to date": lambda f: f.agency == "all" and f.period.startswith("FY") and f.group is None,
-    "program, to date": lambda f: f.period == "to-date",
-    "agency, fiscal year": lambda f: f.agency != "all",
-    "breakdowns of persons": lambda f: f.group is not None,
-}
 
 
 @dataclass
@@ -48,7 +42,7 @@ class Shown:
     """What the editions of one program showed."""
 
     end: date = date.min
-    levels: Counter[tuple[str, str]] = field(default_factory=Counter)
+    levels: Shares = field(default_factory=Counter)
     safe_months: Counter[bool] = field(default_factory=Counter)  # program months of additive headline metrics: shown?
     headline_months: Counter[bool] = field(default_factory=Counter)  # of all headline metrics
     no_total: list[str] = field(default_factory=list)  # headline figures to date that are withheld
@@ -60,10 +54,7 @@ class Shown:
         """One edition more."""
         self.end, self.last = end, done
         self.seconds.append(seconds)
-        for f in done.figures:
-            for level, belongs in LEVELS.items():
-                if belongs(f):
-                    self.levels[level, _status(f, end)] += 1
+        self.levels += count_shown(done.figures, end)
         for f in done.figures:
             if f.group is None and f.metric in HEADLINE:
                 self._headline(f, done.reasons.get((f.metric, f.agency, f.period), ""))
@@ -79,10 +70,6 @@ class Shown:
                 self.safe_months[f.status != "withheld"] += 1
         if f.period == "to-date" and f.status == "withheld" and not reason.startswith(SMALL):
             self.no_total.append(f"{f.metric} {self.end:%Y-%m}")
-
-
-def _status(f: Figure, end: date) -> str:
-    return "stepped" if f.period == "to-date" and f.period_end < end and f.status != "withheld" else f.status
 
 
 def demo(folder: Path) -> Shown:
@@ -132,11 +119,7 @@ def simulated(months: int, a_month: float, shares: tuple[float, ...]) -> Shown:
 def report(title: str, shown: Shown) -> None:
     """Print one block."""
     print(f"\n{title}")
-    for level in LEVELS:
-        counts = {status: n for (found, status), n in sorted(shown.levels.items()) if found == level}
-        total = sum(counts.values())
-        parts = ", ".join(f"{status} {n / total:.0%}" for status, n in counts.items())
-        print(f"  {level:30} {total:6} planned: {parts}" if total else f"  {level:30}      none yet")
+    print("\n".join(lines(shown.levels)))
     print(
         f"  choosing, CPU: median {sorted(shown.seconds)[len(shown.seconds) // 2]:.2f} s, worst {max(shown.seconds):.2f} s"
     )

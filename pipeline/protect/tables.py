@@ -70,7 +70,8 @@ class Parts:
         weight = np.zeros(len(self.up))
         weight[list(weights)] = list(weights.values())
         lengths = np.diff(np.append(starts, len(flat)))
-        return np.bincount(flat, np.repeat(weight, lengths), self._width + 1)[: self._width]
+        found: Vector = np.bincount(flat, np.repeat(weight, lengths), self._width + 1).astype(float)
+        return found[: self._width]
 
 
 class Known(NamedTuple):
@@ -90,6 +91,7 @@ class Tables:
         self._low: list[Vector] = []
         self._high: list[Vector] = []
         self._seen: tuple[Vector, Vector] | None = None
+        self._stacked: Vector | None = None
 
     def __len__(self) -> int:
         return len(self._tables)
@@ -101,11 +103,14 @@ class Tables:
 
     def together(self) -> Vector:
         """All tables, one per row."""
-        return np.array(self._tables)
+        if self._stacked is None:
+            self._stacked = np.array(self._tables)
+        return self._stacked
 
     def add(self, *tables: Vector) -> None:
         """Further tables; what was seen of all parts grows with them."""
         self._catch_up()
+        self._stacked = None
         low, high = self._parts.of(np.array(tables))
         if self._seen is not None:
             seen_low, seen_high = self._seen
@@ -131,7 +136,8 @@ class Tables:
         """The sum of some classes in each table."""
         if not self._tables:
             return np.zeros(0)
-        return self.together()[:, list(classes)].sum(axis=1)
+        found: Vector = self.together()[:, list(classes)].sum(axis=1)
+        return found
 
     def mend(self, terms: Sequence[tuple[int, float]], low: float, high: float, far: Callable[[int], Vector]) -> None:
         """Tables that break a new row agree with it again by mixing in one that breaks it the other way: `far` finds
@@ -171,4 +177,4 @@ class Tables:
     def restore(self, known: Known) -> None:
         """Forget what was found since."""
         self._tables, self._low, self._high = list(known.tables), list(known.low), list(known.high)
-        self._seen = None
+        self._seen = self._stacked = None

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.measure.figure import Figure
+from pipeline.measure.figure import Figure, Status
 from pipeline.program.model import Agency, Branding, Metric, Privacy, Program
 from pipeline.protect.calendar import Calendar, Span, add_months, month_of
 from pipeline.protect.counts import Request
@@ -28,9 +28,11 @@ KEY = b"made-up key"
 FLAGS = ("likely", "arrested", "transported", "referred", "known", "stable", "force")
 
 
-def _metric(name: str, kind: str, numerator: str, denominator: str | None = None, **more: str) -> Metric:
+def _metric(name: str, kind: str, numerator: str, denominator: str | None = None, last_by: str | None = None) -> Metric:
     unit = "people" if kind == "people" else "fraction" if kind == "rate" else "encounters"
-    return Metric(name, name, name, "encounters", kind, unit, numerator=numerator, denominator=denominator, **more)
+    return Metric(
+        name, name, name, "encounters", kind, unit, numerator=numerator, denominator=denominator, last_by=last_by
+    )
 
 
 METRICS = {
@@ -161,7 +163,7 @@ class Simulated:
         n, d = count(metric, rows)
         declared = self.metrics[metric]
         value = float(n) if d is None else n / d if d else None
-        status = "no_data" if d == 0 else "published"
+        status: Status = "no_data" if d == 0 else "published"
         return Figure(
             metric,
             declared.title,
