@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from pipeline.program.model import Program
 from pipeline.protect.breakdown import Breakdowns
@@ -14,8 +15,9 @@ from pipeline.protect.counts import Counts, Fingerprints, Request
 from pipeline.protect.entry import Entry, Line
 from pipeline.protect.era import Fact
 from pipeline.protect.failures import contradiction, failed, raised, sentence
+from pipeline.protect.followed import Followed
 from pipeline.protect.forms import Form, form_of, numbers, withheld
-from pipeline.protect.gate import Gate
+from pipeline.protect.gate import Finding, Gate
 from pipeline.protect.ledger import Key, Ledger, key_of
 from pipeline.protect.plan import PERSON_GROUPS, Asked, Planned, closed_years, plan_edition, step_spans
 from pipeline.protect.present import Present, versions
@@ -167,13 +169,26 @@ class _Edition:
         if form is None:
             self.reasons[why] = f"a count in it is from 1 to {self.suppress_below - 1}"
             return False
-        finding = gate.admit(self._facts(p, form)) if self._controlled else None
+        finding, text = self._through(gate, p, form) if self._controlled else (None, "")
         if finding is not None:
-            self.reasons[why] = sentence(finding, gate, self.known.names)
+            self.reasons[why] = text
             return finding.item.truth in (0, None)
         self.reasons.pop(why, None)
         self._admit(p, form, key)
         return False
+
+    def _through(self, gate: Gate, p: Planned, form: Form) -> tuple[Finding | None, str]:
+        """Ask the gate; of survival figures first what they tell of events."""
+        if self.rules.followed and (found := self.followed.admit(p)) is not None:
+            return found, sentence(found, self.followed.gate or gate, self.followed.names)
+        finding = gate.admit(self._facts(p, form))
+        return finding, sentence(finding, gate, self.known.names) if finding else ""
+
+    @cached_property
+    def followed(self) -> Followed:
+        """The gate of survival figures."""
+        limits = Limits(self.suppress_below, lows=self.rules.lows, highs=self.rules.highs, audit=self.rules.audit)
+        return Followed(self.present, self.program.metrics, limits)
 
     @property
     def _controlled(self) -> bool:

@@ -17,7 +17,7 @@ from pipeline.protect.settle import Settled, says_nothing
 from pipeline.protect.solve import ContradictionError
 from pipeline.protect.ties import Ties
 
-_NO_COUNT = Item(("contradiction",), (), 0, None)
+NO_COUNT = Item(("contradiction",), (), 0, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class Gate:
         try:
             finding = self._try(rows)
         except ContradictionError:
-            finding = Finding(_NO_COUNT, 0, 0)
+            finding = Finding(NO_COUNT, 0, 0)
         if finding is not None:
             self._refused[tuple(facts)] = finding, self._stand(rows, finding)
         else:

@@ -129,14 +129,15 @@ class Present:
             for fact in known.facts_of(figure, state, entry.suppress_below):
                 value = (
                     truth.value(fact.expression, fact.agency, fact.run)
-                    if self._same_rows(known, known.eras[i], now, fact)
+                    if self.same_rows(known, known.eras[i], now, fact)
                     else None
                 )
                 if value is not None and not fact.low <= value <= fact.high:
                     drifted.add(figure.metric)
         return {m: n + (m in drifted) for m, n in epochs.items()}
 
-    def _same_rows(self, known: Knowledge, then: Era, now: Era, fact: Fact) -> bool:
+    def same_rows(self, known: Knowledge, then: Era, now: Era, fact: Fact) -> bool:
+        """True when the rows that a fact counted are, as far as they lie in its months, the same today."""
         if then is now:
             return True
         if fact.agency == "all" and then.agencies != now.agencies:

@@ -20,6 +20,7 @@ class Rules:
     steps: bool = True  # 5
     bounded: bool = True  # 6
     samples: bool = True  # 7: medians and survival need n
+    followed: bool = True  # 3: what survival figures tell of events
     remainders: bool = True  # 8
     memory: bool = True  # 9: earlier editions are known
     frozen: bool = True  # 9: a published figure keeps its value

@@ -222,6 +222,8 @@ def count(metric: str, rows: Rows) -> tuple[int, int | None]:
         return len(np.unique(rows.person[people[metric]])), None
     if metric in ("calls_responded", "encounters"):
         return len(rows.month), None
+    if metric == "follow_up":
+        return int(f["followed"].sum()), len(rows.month)
     if metric == "stable_rate":
         known = np.flatnonzero(f["known"])
         last = dict(zip(rows.person[known], known, strict=True))  # rows lie in order of time

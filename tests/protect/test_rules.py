@@ -14,6 +14,7 @@ from pipeline.errors import UserError
 from pipeline.protect.audit import audit
 from pipeline.protect.calendar import add_months
 from pipeline.protect.rules import Rules
+from tests.protect import test_followed
 from tests.protect.checks import Public, attacked, keeps_values, prints_bounds, shows_small, steps_back
 from tests.protect.simulated import METRICS, Rows, Simulated, asked, build, draw, program, until
 
@@ -61,6 +62,11 @@ def _samples(folder: Path, rules: Rules) -> Iterator[str]:
     """Without the gate, which would not let a small n pass either."""
     rows = draw(3, 4, a_month=14, shares=SHARES)
     yield from shows_small(publish(folder, replace(rules, gate=False, final_check=False), ("time_median",), 4, rows))
+
+
+def _followed(folder: Path, rules: Rules) -> Iterator[str]:
+    figures, truth = test_followed.publish(folder, test_followed.drawn(1, 8, 60, 0.2), 8, rules)
+    yield from test_followed.given_away(figures, truth, 8)
 
 
 def _steps(folder: Path, rules: Rules) -> Iterator[str]:
@@ -119,6 +125,7 @@ PROOFS: dict[str, Callable[[Path, Rules], Iterator[str]]] = {
     "steps": _steps,
     "bounded": _bounds,
     "samples": _samples,
+    "followed": _followed,
     "remainders": _small("people_met", "people_transported", months=12),
     "memory": _attacked("calls_responded", "diversion_rate", "people_transported"),
     "frozen": _keeps,
