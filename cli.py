@@ -250,6 +250,9 @@ def version(show: Annotated[bool, typer.Option("--version", help="Print the vers
 
 def main() -> None:
     """The console script."""
+    from pipeline.guard import heed_endings
+
+    heed_endings()
     gc.set_threshold(50_000, 20, 20)  # loading the libraries makes a million objects, none of them garbage
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a Windows code page must not stop or change a name with an accent

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TypeVar
 
 import duckdb
 
+from pipeline import durable
 from pipeline.errors import UserError
 from pipeline.facts import changed_since, shortly
 from pipeline.measure.explain import Explanation
@@ -46,12 +48,15 @@ class Answer:
         if form == "xlsx":
             if output is None:
                 raise UserError("a workbook goes to a file", "--format xlsx", "Name one: --output figures.xlsx")
-            with _writable(output, self.program).open("wb") as file:
-                tables.write_xlsx(self.figures, file, self.program.metrics, self.program.name)
+            book = io.BytesIO()
+            tables.write_xlsx(self.figures, book, self.program.metrics, self.program.name)
+            with durable.answer(_writable(output, self.program)) as file:
+                file.write_bytes(book.getvalue())
             return ""
         text = self._text(form)
         if output is not None:
-            _writable(output, self.program).write_text(text, encoding="utf-8", newline="\n")
+            with durable.answer(_writable(output, self.program)) as file:
+                file.write_text(text, encoding="utf-8", newline="\n")
         return text
 
     def _text(self, form: str) -> str:
@@ -220,7 +225,7 @@ def check_known(what: str, asked: Sequence[str], valid: Sequence[str], where: st
 def _write_rows(path: Path, program: Program, heading: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
     from pipeline.publish.tables import safe
 
-    with _writable(path, program).open("w", encoding="utf-8", newline="") as file:
+    with durable.answer(_writable(path, program)) as place, place.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(heading)
         for row in rows:

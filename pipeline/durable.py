@@ -31,11 +31,30 @@ watch: Callable[[str, Path], None] = _nobody
 
 def write_file(path: Path, data: bytes, mode: int = FILE_MODE) -> None:
     """`path` holds `data`, or what it held before: never a part. OSError when it cannot be written."""
+    with _beside(path) as beside:
+        beside.write_bytes(data)
+        _set_mode(beside, mode)
+
+
+@contextmanager
+def answer(path: Path) -> Iterator[Path]:
+    """Where to write a file that a user asked for: it becomes `path` at the end of the block, whole or not at all.
+
+    A link, and what is no file (`/dev/stdout`), is written to as it is.
+    """
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        yield path
+    else:
+        with _beside(path) as beside:
+            yield beside
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """A file that becomes `path` at the end of the block; after a failure it is gone, and `path` what it was."""
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        with open(beside, "xb", opener=lambda place, flags: os.open(place, flags, mode)) as file:
-            file.write(data)
-        _set_mode(beside, mode)  # whatever the umask took away
+        yield beside
         name_file(beside, path)
     except BaseException:
         beside.unlink(missing_ok=True)

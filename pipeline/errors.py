@@ -71,6 +71,11 @@ def causes(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
+def interrupted(error: BaseException) -> bool:
+    """Whether the user stopped it: DuckDB, stopped in the middle of a query, says so in words of its own."""
+    return any(isinstance(e, KeyboardInterrupt) or str(e) == "Query interrupted" for e in causes(error))
+
+
 def machine_fault(error: BaseException) -> UserError | None:
     """What the machine lacks, in plain words; None when the failure is no fault of the machine.
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import traceback
 from collections.abc import Callable
 
-from pipeline.errors import Exit, UserError, WorkerError, causes, harmless, machine_fault
+from pipeline.errors import Exit, UserError, WorkerError, causes, harmless, interrupted, machine_fault
 from pipeline.wrap import width_of, wrapped
 
+_STOPPED = "stopped; what was finished before is untouched, and the same command goes on from there"
 _UNEXPECTED = (
     "unexpected failure ({})\n"
     "  Please report it with what --debug prints; that shows places in the program and no data."
@@ -29,17 +31,28 @@ def guarded(run: Callable[[], Exit], *, debug: bool) -> Exit:
             _places(error)
         return error.code
     except KeyboardInterrupt:
-        _say("stopped; what was finished before is untouched, and the same command goes on from there")
+        _say(_STOPPED)
         return Exit.FAILURE
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone: nobody to tell
         return Exit.FAILURE
     except Exception as error:  # the last place that can turn a bug into one clear line
+        if interrupted(error):
+            _say(_STOPPED)
+            return Exit.FAILURE
         fault = machine_fault(error)
         _say(str(fault) if fault else _UNEXPECTED.format(type(error).__name__))
         if debug:
             _places(error)
         return Exit.FAILURE
+
+
+def heed_endings() -> None:
+    """Being ended by the system, or by a terminal that is closed, is like Ctrl-C: work under way is cleared away."""
+    for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup has its way
+            signal.signal(number, signal.default_int_handler)
 
 
 def _say(text: str) -> None:

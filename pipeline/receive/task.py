@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from pipeline.errors import DeclarationError, Exit, UserError, WorkerError, causes, machine_fault
+from pipeline.errors import DeclarationError, Exit, UserError, WorkerError, causes, interrupted, machine_fault
 from pipeline.program.key import fingerprint, key_path, read_key
 from pipeline.receive.folder import extracts_folder, stage_version
 from pipeline.receive.product import Extract, Received
@@ -80,6 +80,8 @@ def carry_out(task: Task) -> Outcome:
     except (UserError, OSError) as problem:
         return problem
     except Exception as problem:
+        if interrupted(problem):
+            raise KeyboardInterrupt from None
         if fault := machine_fault(problem):
             return fault
         return WorkerError(type(problem).__name__, task.extract.name, tuple(_places(problem)))

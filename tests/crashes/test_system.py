@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -276,3 +278,54 @@ def test_a_file_is_closed_to_others_from_its_first_byte_on(tmp_path: Path, monke
     finally:
         os.umask(before)
     assert (tmp_path / "rows.csv").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_full_disk_leaves_the_answer_of_before(small_disk: Path) -> None:
+    folder = make(small_disk / "program")
+    ask = ("figures", "2024-01", "--audience", "staff", "--program", folder, "--quiet")
+    answers = [small_disk / "f.xlsx", small_disk / "f.csv", small_disk / "rows.csv"]
+
+    def write(expected: int) -> None:
+        for path in answers[:2]:
+            done = outcomes(*ask, "--format", path.suffix[1:], "--output", path)
+            assert (done.returncode, "the disk is full" in done.stderr) == (expected, expected == 1), done.stderr
+        rows = ("explain", "calls_for_service", "2024-01", "--program", folder, "--quiet", "--rows", answers[2])
+        assert outcomes(*rows).returncode == expected
+
+    write(0)
+    before = [path.read_bytes() for path in answers]
+    (small_disk / "other").write_bytes(bytes(shutil.disk_usage(small_disk).free))
+    write(1)
+    assert [path.read_bytes() for path in answers] == before
+    assert not list(small_disk.glob(".*"))
+
+
+# -- being ended ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
+def test_a_command_that_is_asked_to_end_clears_its_work_away(tmp_path: Path, name: str) -> None:
+    number = getattr(signal, name, None)
+    if number is None or os.name != "posix":
+        pytest.skip("Windows asks in other ways")
+    folder = make(tmp_path / "program")
+    os.mkfifo(tmp_path / "answer")  # nobody reads: writing waits
+    command = [sys.executable, str(ROOT / "cli.py"), "figures", "2024-01", "--audience", "staff", "--format", "csv"]
+    command += ["--program", str(folder), "--output", str(tmp_path / "answer")]
+    running = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=_hears)  # noqa: PLW1509
+    deadline = time.monotonic() + 120
+    while not (folder / "out/warehouse.duckdb").exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    time.sleep(1)
+    running.send_signal(number)
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == 1
+    assert "stopped; what was finished before is untouched" in said
+    assert "Traceback" not in said
+    assert not list((folder / "out").glob(".spill-*"))
+
+
+def _hears() -> None:
+    """Tests may run where these signals are ignored."""
+    for name in ("SIGTERM", "SIGHUP", "SIGINT"):
+        signal.signal(getattr(signal, name), signal.SIG_DFL)
