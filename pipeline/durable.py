@@ -32,8 +32,9 @@ watch: Callable[[str, Path], None] = _nobody
 def write_file(path: Path, data: bytes, mode: int = FILE_MODE) -> None:
     """`path` holds `data`, or what it held before: never a part. OSError when it cannot be written."""
     with _beside(path) as beside:
-        beside.write_bytes(data)
-        _set_mode(beside, mode)
+        with open(beside, "xb", opener=lambda place, flags: os.open(place, flags, mode)) as file:
+            file.write(data)
+        _set_mode(beside, mode)  # whatever the umask took away
 
 
 @contextmanager
