@@ -6,6 +6,7 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,8 @@ from pipeline.program.load import load_program
 from pipeline.program.model import Program
 from pipeline.program.periods import TO_DATE, Period, day_range, month_of, months, parse_period
 from pipeline.protect.calendar import Span
-from pipeline.protect.ledger import Ledger, published_figures
+from pipeline.protect.entry import Entry
+from pipeline.protect.ledger import Ledger, key_of, published_figures
 from pipeline.protect.plan import Asked, check_public
 from pipeline.protect.readers import Listed, editions, standing_edition
 from pipeline.publish.manifests import whole_manifest
@@ -31,7 +33,8 @@ if TYPE_CHECKING:
 def public_figures(
     folder: Path, period: str | None = None, *, metrics: Sequence[str] = (), by: Sequence[str] = ()
 ) -> Answer:
-    """The public figures of a period, as its newest edition holds them. Reads the ledger alone.
+    """The public figures of a period, as its newest edition holds them or a later one restated them. Reads the ledger
+    alone.
 
     With `by` agency those of the agencies stand beside (they go to the last quarter's end); with month the program's
     months of the period that any edition published. UserError (exit 2) when the period has no public edition.
@@ -42,17 +45,44 @@ def public_figures(
     ledger = read_ledger(program)
     label = _label(program, ledger, period)
     entry = standing_edition(ledger, label)
-    rows = [f for f in published_figures(ledger, entry) if f.group is None and (not metrics or f.metric in metrics)]
+    held = [f for f in published_figures(ledger, entry) if f.group is None and (not metrics or f.metric in metrics)]
+    rows = _as_they_stand(held, ledger, entry)
     chosen = [f for f in rows if f.agency == "all" and f.period == label]
     if "agency" in by:
         chosen += [f for f in rows if f.agency != "all"]
     notices = [*_switched_off(entry.suppress_below), *_moved_on(program, entry.edition, label)]
+    notices += _restated(ledger, entry, chosen)
     if "month" in by and chosen:
         asked = day_range(chosen[0].period_start, chosen[0].period_end)
         found = _months(ledger, asked, metrics)
         chosen += found
         notices += _not_published(asked, found)
     return Answer(program, tuple(chosen), tuple(rows), tuple(metrics), tuple(notices), audience="public")
+
+
+def _as_they_stand(figures: Sequence[Figure], ledger: Ledger, entry: Entry) -> list[Figure]:
+    """With what later editions admitted for the same days: restated values, or ones that were withheld at first."""
+    later = {key: line.figure for key, line in ledger.standing().items() if line.admitted > entry.number}
+    return [replace(later[key_of(f)], period=f.period) if key_of(f) in later else f for f in figures]
+
+
+def _restated(ledger: Ledger, entry: Entry, chosen: Sequence[Figure]) -> list[str]:
+    """Says which of the figures later editions printed anew, and why; and what waits for the next edition."""
+    keys = {key_of(f) for f in chosen}
+    notices = []
+    for later in ledger.editions:
+        if later.number <= entry.number or later.edition in ledger.withdrawn:
+            continue
+        for reason, rows in groupby(published_figures(ledger, later).restated, key=lambda r: r.reason):
+            titles = list(dict.fromkeys(r.old.title for r in rows if key_of(r.old) in keys))
+            if titles:
+                notices.append(f"Restated in {later.edition} ({reason}): {shortly(titles)}")
+    spans = {(f.period_start, f.period_end) for f in chosen}
+    return notices + [
+        f"A restatement of {e.month:%Y-%m} ({e.reason}) waits for the next edition."
+        for e in ledger.pending(date.max)
+        if e.month and any(start <= e.month <= end for start, end in spans)
+    ]
 
 
 def _switched_off(suppress_below: int) -> tuple[str, ...]:

@@ -120,6 +120,23 @@ def test_figures_say_that_raw_has_changed_and_keep_their_values(copy: Folder) ->
     assert "raw/ has changed since this edition was made (elm/log_late.csv)" in now.err
 
 
+def test_a_restated_month_answers_with_its_new_value_and_says_why(copy: Folder) -> None:
+    asked = ("figures", MONTH, "--metric", "calls_responded", "--format", "json")
+    before = copy.run(*asked).json
+    copy.write("raw/elm/log_late.csv", log("elm", 31).replace("elm", "late"))
+    copy.write("raw/oak/log_march.csv", log("oak", 48).replace("2024-02-", "2024-03-").replace("oak", "march"))
+    assert copy.run("editions", "--restate", MONTH, "--reason", "The log came late").code == 0
+    waiting = outcomes(*asked, "--program", copy.path)
+    assert waiting.json == before
+    assert f"A restatement of {MONTH} (The log came late) waits for the next edition" in waiting.err
+    assert copy.run("build", "2024-03").code == 0
+    after = outcomes(*asked, "--program", copy.path)
+    assert [row["period"] for row in after.json] == [MONTH]
+    assert after.json[0]["value"] == before[0]["value"] + 1  # 30 of the 31 late rows are of calls that were counted
+    assert "Restated in 2024-03_" in after.err and "(The log came late): Calls responded to" in after.err
+    assert "waits" not in after.err
+
+
 def test_a_withdrawn_edition_is_marked_and_no_longer_answers(copy: Folder) -> None:
     (edition,) = (p.name for p in (copy.path / "out" / "editions").iterdir() if p.is_dir())
     assert copy.run("editions", "--withdraw", edition).code == 2  # without a reason
