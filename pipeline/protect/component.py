@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.protect.era import Row
 from pipeline.protect.solve import TOLERANCE, ContradictionError, Program, Vector
-from pipeline.protect.tables import Known, Parts, Tables
+from pipeline.protect.tables import KEEP, Known, Parts, Tables
 from pipeline.protect.ties import alike
 
 
@@ -139,18 +139,20 @@ class Component:
         return found
 
     def _inherit(self, parts: Sequence[Component]) -> None:
-        """Tables of the parts side by side. Where a class fell apart, its sum lies in one piece, then in another."""
+        """Tables of the parts side by side, the latest of each. Where a class fell apart, its sum lies in one piece,
+        then in another: twice as many tables, and no more than are remembered, however often components are tied.
+        """
         if not any(len(p._tables) for p in parts):
             return
         for p in parts:
             p.seen()
-        length = max(len(p._tables) for p in parts)
+        length = min(max(len(p._tables) for p in parts), KEEP // 2)
         found = []
         for turn in range(2):
             tables = np.zeros((length, len(self.classes)))
             for p in parts:
                 of = [list(dict.fromkeys(self.class_of[c] for c in columns)) for columns in p.classes]
-                mine = np.resize(p._tables.together(), (length, len(of)))
+                mine = np.resize(p._tables.together()[-length:], (length, len(of)))
                 tables[:, [pieces[turn % len(pieces)] for pieces in of]] = mine
             found.append(tables)
         self._tables.add(*(np.vstack(found) if (found[0] != found[1]).any() else found[0]))

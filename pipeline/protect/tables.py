@@ -6,7 +6,6 @@ Each table is a witness: whatever a sum is in one of them, an attacker must thin
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -14,8 +13,28 @@ import numpy.typing as npt
 
 from pipeline.protect.solve import TOLERANCE, Vector
 
-_KEEP = 96  # tables remembered at most
+KEEP = 96  # tables remembered at most
+_TERMS = 4_000_000  # terms of sums looked at together at most: 32 MB
 Indices = npt.NDArray[np.int_]
+
+
+class _LaidOut:
+    """Sums one behind the other, and where each begins; further ones are laid behind those that lie there."""
+
+    def __init__(self, sums: Sequence[Sequence[int]], width: int) -> None:
+        self._sums, self._width = sums, width
+        self._flat, self._starts = np.zeros(0, int), np.zeros(0, int)
+
+    def out(self, since: int = 0) -> tuple[Indices, Indices]:
+        """All sums, or those from number `since` on."""
+        if len(self._starts) < len(self._sums):
+            more = self._sums[len(self._starts) :]
+            lengths = [len(classes) + 1 for classes in more]
+            flat = np.fromiter((c for classes in more for c in (*classes, self._width)), int, sum(lengths))
+            starts = len(self._flat) + np.cumsum([0, *lengths[:-1]])
+            self._flat, self._starts = np.concatenate([self._flat, flat]), np.concatenate([self._starts, starts])
+        begin = self._starts[since] if since else 0
+        return self._flat[begin:], self._starts[since:] - begin
 
 
 class Parts:
@@ -26,6 +45,7 @@ class Parts:
         self._numbers: dict[tuple[int, ...], int] = {}
         self.up: list[list[int]] = []
         self.down: list[list[int]] = []
+        self._touched, self._whole = _LaidOut(self.up, width), _LaidOut(self.down, width)
 
     def number(self, up: list[int], down: list[int]) -> int:
         """The number of a sum; sums with the same ends have the same number."""
@@ -35,38 +55,31 @@ class Parts:
             found = self._numbers[key] = len(self.up)
             self.up.append(up)
             self.down.append(down)
-            for name in ("_touched", "_whole"):
-                self.__dict__.pop(name, None)
         return found
 
     def __len__(self) -> int:
         return len(self.up)
 
-    @cached_property
-    def _touched(self) -> tuple[Indices, Indices]:
-        return self._laid_out(self.up)
-
-    @cached_property
-    def _whole(self) -> tuple[Indices, Indices]:
-        return self._laid_out(self.down)
-
-    def _laid_out(self, sums: Sequence[Sequence[int]]) -> tuple[Indices, Indices]:
-        """All sums one behind the other, and where each begins."""
-        lengths = [len(classes) + 1 for classes in sums]
-        flat = np.fromiter((c for classes in sums for c in (*classes, self._width)), int, sum(lengths))
-        return flat, np.cumsum([0, *lengths[:-1]])
-
-    def of(self, tables: Vector) -> tuple[Vector, Vector]:
-        """Each sum at its smallest and at its largest in each table (one per row)."""
-        if not self.up:
+    def of(self, tables: Vector, since: int = 0) -> tuple[Vector, Vector]:
+        """Each sum, from number `since` on, at its smallest and at its largest in each table (one per row)."""
+        if since == len(self.up):
             return np.zeros((len(tables), 0)), np.zeros((len(tables), 0))
         wide = np.hstack([tables, np.zeros((len(tables), 1))])
-        low, high = (np.add.reduceat(wide[:, flat], starts, axis=1) for flat, starts in (self._whole, self._touched))
+        low, high = (self._added(wide, *laid.out(since)) for laid in (self._whole, self._touched))
         return low, high
+
+    @staticmethod
+    def _added(wide: Vector, flat: Indices, starts: Indices) -> Vector:
+        """A few tables at a time: in a program of many agencies the terms of all sums are millions."""
+        few = max(1, _TERMS // len(flat))
+        found: Vector = np.empty((len(wide), len(starts)))
+        for i in range(0, len(wide), few):
+            np.add.reduceat(wide[i : i + few, flat], starts, axis=1, out=found[i : i + few])
+        return found
 
     def cost(self, weights: Mapping[int, float], *, largest: bool) -> Vector:
         """What the sum of some parts, each with its weight, is in classes."""
-        flat, starts = self._touched if largest else self._whole
+        flat, starts = (self._touched if largest else self._whole).out()
         weight = np.zeros(len(self.up))
         weight[list(weights)] = list(weights.values())
         lengths = np.diff(np.append(starts, len(flat)))
@@ -99,7 +112,7 @@ class Tables:
     @property
     def many(self) -> bool:
         """True when a further table would push another out."""
-        return len(self._tables) >= _KEEP
+        return len(self._tables) >= KEEP
 
     def together(self) -> Vector:
         """All tables, one per row."""
@@ -116,7 +129,7 @@ class Tables:
             seen_low, seen_high = self._seen
             self._seen = np.minimum(seen_low, low.min(axis=0)), np.maximum(seen_high, high.max(axis=0))
         for held, new in ((self._tables, tables), (self._low, low), (self._high, high)):
-            del held[: max(0, len(held) - _KEEP)]
+            del held[: max(0, len(held) - KEEP)]
             held += list(new)
 
     def seen(self) -> tuple[Vector, Vector]:
@@ -128,8 +141,10 @@ class Tables:
 
     def _catch_up(self) -> None:
         """Look at parts that were asked for after the tables were found."""
-        if self._tables and len(self._low[-1]) < len(self._parts):
-            self._low, self._high = (list(values) for values in self._parts.of(self.together()))
+        if self._tables and (known := len(self._low[-1])) < len(self._parts):
+            low, high = self._parts.of(self.together(), known)
+            self._low = [np.concatenate(values) for values in zip(self._low, low, strict=True)]
+            self._high = [np.concatenate(values) for values in zip(self._high, high, strict=True)]
             self._seen = None
 
     def sums(self, classes: Sequence[int]) -> Vector:
