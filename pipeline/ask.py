@@ -234,8 +234,12 @@ def _write_rows(path: Path, program: Program, heading: Sequence[str], rows: Iter
 
 
 def _check_place(path: Path, program: Program) -> None:
-    """UserError when an answer would lie among what a build needs or has made, or take the place of the key."""
-    for kept in (program.raw, program.published, program.out, key_path(program)):
+    """UserError when an answer would lie among what a build needs or has made, or take the place of the key.
+
+    Beside them in out/ there is room for it, until out/ is deleted.
+    """
+    made = (program.out / name for name in ("editions", "extracts", "letters", "warehouse.duckdb"))
+    for kept in (program.raw, program.published, *made, key_path(program)):
         if within(path, kept):
             what = f"an answer is never written to {kept.name}{'/' if kept.is_dir() else ''}"
             raise UserError(what, str(path), "Name another place.")

@@ -192,7 +192,7 @@ def test_options_that_do_nothing_and_places_that_cannot_be_written_are_refused(c
     no_folder = copy.run("dictionary", "--output", copy.path / "program.toml")
     assert no_folder.code == 2 and "Name a folder" in no_folder.err
     entry, key = next((copy.path / "published").glob("*.csv")), copy.path / "person.key"
-    for place in (entry, key, copy.path / "raw" / "oak" / "log.csv", copy.path / "out" / "figures.csv"):
+    for place in (entry, key, copy.path / "raw" / "oak" / "log.csv", copy.path / "out" / "warehouse.duckdb"):
         before = place.read_bytes() if place.exists() else None
         kept = copy.run("figures", MONTH, "--format", "csv", "--output", place)
         assert kept.code == 2 and "never written to" in kept.err

@@ -116,8 +116,10 @@ def _who(context: PublicContext) -> str:
 
 
 def _columns(context: PublicContext) -> list[Span]:
-    """The program's periods: the one asked for first, months before longer ones, to date last; none before it began."""
-    spans = [s for s in context.spans("all") if s.end >= context.program.began]
+    """The program's periods: the one asked for first, months before longer ones, to date last; of the others none
+    before it began."""
+    asked = context.period.label
+    spans = [s for s in context.spans("all") if s.end >= context.program.began or s.text == asked]
     first = [s for s in spans if s.text == context.period.label]
     months = [s for s in spans if s.is_month and s not in first]
     longer = [s for s in spans if s not in first and s not in months]
