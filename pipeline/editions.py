@@ -6,7 +6,6 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,10 +72,11 @@ def _restated(ledger: Ledger, entry: Entry, chosen: Sequence[Figure]) -> list[st
     for later in ledger.editions:
         if later.number <= entry.number or later.edition in ledger.withdrawn:
             continue
-        for reason, rows in groupby(published_figures(ledger, later).restated, key=lambda r: r.reason):
-            titles = list(dict.fromkeys(r.old.title for r in rows if key_of(r.old) in keys))
-            if titles:
-                notices.append(f"Restated in {later.edition} ({reason}): {shortly(titles)}")
+        titles: dict[str, dict[str, None]] = {}  # by reason, each once, in the order of the figures
+        for r in published_figures(ledger, later).restated:
+            if key_of(r.old) in keys:
+                titles.setdefault(r.reason, {})[r.old.title] = None
+        notices += [f"Restated in {later.edition} ({why}): {shortly(list(names))}" for why, names in titles.items()]
     spans = {(f.period_start, f.period_end) for f in chosen}
     return notices + [
         f"A restatement of {e.month:%Y-%m} ({e.reason}) waits for the next edition."

@@ -16,8 +16,6 @@ from pipeline.recognize.words import heading_says, vocabulary
 
 #: From here on a heading or the values say enough to keep a column out of sight.
 ENOUGH = 0.5
-#: Roles whose cells make a person key, in the order in which the key takes them.
-KEY_PARTS = ("last_name", "first_name", "middle_name", "full_name", "birth_date", "person_id")
 _PHONE = re.compile(r"(?:\+?1[-. ]?)?\(?[2-9]\d\d\)?[-. ]?\d{3}[-. ]?\d{4}(?: ?x\d+)?")
 _PHONE_MARKED = re.compile(r".*[-.() ].*")
 _SSN = re.compile(r"\d{3}-\d\d-\d{4}")
