@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -69,13 +69,20 @@ class Opened:
 def open_unknown(path: Path) -> Opened:
     """Finds the table in a file and looks at its rows. Unreadable when it holds none."""
     check_file(path)
+    kind = kind_of(path)
+    if kind != "workbook":
+        with _judge_loading():
+            return _text(path, kind)
+    from pipeline.receive.read.workbook_file import Workbook
+
+    facts, book = fingerprint(path), Workbook(path)  # needs all of Python: what loads beside it would only hold it up
     with _judge_loading():
-        return _opened(path)
+        return _workbook(path, book, facts)
 
 
 @contextmanager
 def _judge_loading() -> Iterator[None]:
-    """What will judge the rows (pandas, pandera) loads while the file is read, which needs little of Python."""
+    """What will judge the rows (pandas, pandera) loads while the rows are read, which leaves Python free for it."""
     loading = Thread(target=import_module, args=("pipeline.receive.judge",))
     loading.start()
     try:
@@ -84,24 +91,25 @@ def _judge_loading() -> Iterator[None]:
         loading.join()
 
 
-def _opened(path: Path) -> Opened:
-    facts = fingerprint(path)
-    kind = kind_of(path)
-    reading, sheets, aside = _blank(), tuple[str, ...](), tuple[tuple[str, str], ...]()
-    if kind == "workbook":
-        from pipeline.receive.read.workbook import open_workbook
-        from pipeline.receive.read.workbook_file import Workbook
+def _workbook(path: Path, book: Workbook, facts: Fingerprint) -> Opened:
+    from pipeline.receive.read.workbook import open_workbook
 
-        book = Workbook(path)
-        reading, sheets, aside = _choose_sheets(book)
-        source = open_workbook(path, reading, book)
-    else:
-        reading = _find_heading_row(path) if kind == "delimited" else reading
-        source = open_source(path, reading, facts)
+    reading, sheets, aside = _choose_sheets(book)
+    opened = _sampled(path, "workbook", open_workbook(path, reading, book), reading, facts)
+    return replace(opened, sheets=sheets, aside=aside)
+
+
+def _text(path: Path, kind: str) -> Opened:
+    facts = fingerprint(path)
+    reading = _find_heading_row(path) if kind == "delimited" else _blank()
+    return _sampled(path, kind, open_source(path, reading, facts), reading, facts)
+
+
+def _sampled(path: Path, kind: str, source: Source, reading: Mapping, facts: Fingerprint) -> Opened:
+    """What an open file looks like. Unreadable when it has no headings, or no row below them."""
     _check_headings(source)
-    if kind != "delimited":
-        source = Remembered(source)
-    sample = sample_of(source)
+    again = None if kind == "delimited" else Remembered(source)
+    sample = sample_of(again or source)
     if not sample.rows:
         raise Unreadable("The file has headings, but no row below them. Export it again with its rows.")
     dialect = getattr(source, "dialect", None)
@@ -109,8 +117,8 @@ def _opened(path: Path) -> Opened:
         path=path,
         kind=kind,
         reading=reading,
-        sheets=sheets,
-        aside=aside,
+        sheets=(),
+        aside=(),
         facts=facts,
         headings=source.headings,
         heading_row=source.heading_row,
@@ -119,7 +127,7 @@ def _opened(path: Path) -> Opened:
         rows=sample.rows,
         columns=sample.profiles(source.headings),
         first=tuple(sample.first),
-        source=source if kind != "delimited" else None,
+        source=again,
     )
 
 

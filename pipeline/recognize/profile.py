@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from math import isfinite
 
 from pipeline.recognize.crosswalk import words_of
 from pipeline.recognize.moments import DATE_MARK, Moments, read_moments
@@ -83,8 +84,9 @@ class Profile:
 
     @cached_property
     def numbers(self) -> tuple[float, ...]:
-        """The values as numbers, when all but a few are."""
+        """The values as numbers, when all but a few are. A number too large for one is none."""
         found = [float(c.replace(",", "")) for c in self.filled if _NUMBER.fullmatch(c)]
+        found = [n for n in found if isfinite(n)]
         return tuple(found) if self.filled and len(found) >= 0.95 * len(self.filled) else ()
 
     @cached_property

@@ -81,12 +81,12 @@ def known_share(table: str, column: str, seen: Profile) -> tuple[float, set[str]
 
 def codes(table: str, column: str, seen: Profile) -> Said:
     """A coded column: how many of its values are known."""
-    share, met = known_share(table, column, seen)
     different = seen.distinct
     if different > 400 or (seen.variety > 0.8 and len(seen.filled) > 40) or is_time(seen):
         return Said(0.15, 0.0)
     if seen.yes_no > 0.95 and not {"x"} & set(seen.folded):
         return Said(0.2, 0.0)
+    share, met = known_share(table, column, seen)
     few = 1.0 if different <= 40 else 0.8
     strength = share * min(1.0, len(met) / 3) * 0.85 if len(met) > 1 else 0.0
     spelled = sum(n for v, n in seen.folded.items() if len(v) > 2) / max(1, sum(seen.folded.values()))

@@ -63,6 +63,14 @@ def test_a_heading_does_not_carry_values_that_cannot_be_the_column() -> None:
     assert fit("calls", "incident", profile("Incident Number", [str(n) for n in range(60)])).confidence < TAKEN
 
 
+@pytest.mark.parametrize("digits", ["9" * 400, "-" + "9" * 400, "9" * 400 + ".5"])
+def test_digits_without_end_are_no_number(digits: str) -> None:
+    column = profile("Column1", [digits, digits + "1", "1" + digits])
+    assert column.numbers == ()
+    assert all(fit("shifts", name, column).confidence < TAKEN for name in ("minutes", "date"))
+    assert fit("calls", "incident", column).confidence < TAKEN
+
+
 PERSONS = {
     "last_name": ["Smith", "Garcia", "Nguyen", "Miller", "Lee", "Walker", "Hall"] * 5,
     "first_name": ["Mary", "JAMES", "José", "Linda", "Noah", "Zoë", "Karen"] * 5,

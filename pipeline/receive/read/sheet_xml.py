@@ -17,8 +17,10 @@ MOST_CELLS = 60_000_000
 #: Longest piece of XML without the end of a cell that is looked at; a cell of text has 32,767 characters at most.
 _LONGEST = 1 << 24
 
-#: References that could make a sheet huge: columns from BA on; rows that no worksheet has. (Quick because the
-#: patterns begin with plain bytes; other pieces of XML that look alike only cost time.)
+#: A reference beyond column Z or row 999,999 (or another piece of XML that looks alike, which only costs time): most
+#: pieces have none, and are searched once. (Quick because the patterns begin with plain bytes.)
+_NOT_NEAR = re.compile(rb"""r="(?![A-Za-z]?[0-9]{1,6}["'])""")
+#: References that could make a sheet huge: columns from BA on; rows that no worksheet has.
 _FAR_COLUMN = re.compile(rb'r="(?:[B-Zb-z][A-Za-z]|[A-Za-z]{3})[A-Za-z]*[0-9]')
 _FAR_ROW = re.compile(rb'r="[A-Za-z]*(?:[2-9][0-9]{6}|1[1-9][0-9]{5}|[0-9]{8})')
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
@@ -74,7 +76,7 @@ class SheetFacts:
 
     def pass_over(self, piece: bytes) -> None:
         """Counts the rows of a piece in which nothing is suspicious."""
-        last = max(piece.rfind(b"<row"), piece.rfind(b":row"))
+        last = _last_row(piece)
         number = _ROW_NUMBER.search(piece[last : piece.find(b">", last)]) if last >= 0 else None
         self._row = int(number[1]) if number else self._row + len(_ROW.findall(piece))
 
@@ -84,11 +86,12 @@ def look_through(chunks: Iterator[bytes]) -> SheetFacts:
     facts = SheetFacts()
     for piece in _pieces(chunks):
         plain = piece.replace(b"='", b'="') if b"'" in piece else piece
-        if _may_be_broken(plain) or _FAR_COLUMN.search(plain):
+        far = _NOT_NEAR.search(plain) is not None
+        if _may_be_broken(plain) or (far and _FAR_COLUMN.search(plain)):
             facts.look_at(piece)
         else:
             facts.pass_over(piece)
-        if _FAR_ROW.search(plain):
+        if far and _FAR_ROW.search(plain):
             facts.last_row = MOST_ROWS + 1
     return facts
 
@@ -107,7 +110,7 @@ def _pieces(chunks: Iterator[bytes]) -> Iterator[bytes]:
     held = b""
     for chunk in chunks:
         held += chunk
-        cut = max(held.rfind(b"<row"), held.rfind(b":row"))
+        cut = _last_row(held)
         if cut > 0:
             cut = held.rfind(b"<", 0, cut + 1)
             yield held[:cut]
@@ -115,6 +118,12 @@ def _pieces(chunks: Iterator[bytes]) -> Iterator[bytes]:
         elif len(held) > _LONGEST:
             raise Unreadable("The workbook is damaged: a row of a sheet has no end. Open it in Excel and save it anew.")
     yield held
+
+
+def _last_row(piece: bytes) -> int:
+    """Where the last row begins, with or without a prefix; -1 when none does. The end is searched first."""
+    plain = piece.rfind(b"<row")
+    return max(plain, piece.rfind(b":row", max(plain, 0)))
 
 
 def _fault(attributes: bytes, inner: bytes) -> str | None:
