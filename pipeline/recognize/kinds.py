@@ -79,9 +79,17 @@ def identifiers(seen: Profile) -> Said:
 
 
 def entries(seen: Profile) -> Said:
-    """Numbers of entries of a log: every row has one, and each stands once."""
+    """Numbers of entries of a log: every row has one, and each stands once.
+
+    A team that keeps its log by hand numbers it 1, 2, 3. Where the next file begins at 1 again, its rows would take the
+    place of these: so numbers from 1 on are offered, and never taken for granted.
+    """
     said = identifiers(seen)
     whole = seen.fill > 0.97 and seen.variety > 0.95
+    if whole and seen.numbers and all(n == int(n) and n >= 0 for n in seen.numbers):
+        if seen.counter:
+            return Said(0.5, 0.0, "numbers the rows from 1 on: right if the next file goes on counting")
+        return Said(max(said.possible, 0.9), said.strength, said.reason or "each number stands once")
     return said if whole else Said(0.6 * said.possible, 0.5 * said.strength, said.reason)
 
 

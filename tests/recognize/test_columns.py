@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.recognize import TAKEN, fit, fits, person_like, profile
+from pipeline.recognize import DOUBTFUL, TAKEN, fit, fits, person_like, profile
 from pipeline.recognize.words import heading_says, heading_words
 
 ID = [f"2024-{n:05}" for n in range(1, 60)]
@@ -71,6 +71,17 @@ def test_digits_without_end_are_no_number(digits: str) -> None:
     assert fit("calls", "incident", column).confidence < TAKEN
 
 
+@pytest.mark.parametrize("heading", ["Log No", "Log #", "LogNo", "Entry Number"])
+def test_a_log_numbered_by_hand_has_entries(heading: str) -> None:
+    further = profile(heading, [str(n) for n in range(7, 60)])
+    assert fit("encounters", "encounter", further).confidence >= TAKEN
+    first = fit("encounters", "encounter", profile(heading, [str(n) for n in range(1, 60)]))
+    assert DOUBTFUL <= first.confidence < TAKEN  # the next file may begin at 1 again
+    assert "goes on counting" in first.reasons[-1]
+    for cells in (["1", "2", "2", "3"] * 10, ["1", "2", None, "4"] * 10):
+        assert fit("encounters", "encounter", profile(heading, cells)).confidence < DOUBTFUL
+
+
 PERSONS = {
     "last_name": ["Smith", "Garcia", "Nguyen", "Miller", "Lee", "Walker", "Hall"] * 5,
     "first_name": ["Mary", "JAMES", "José", "Linda", "Noah", "Zoë", "Karen"] * 5,
@@ -89,7 +100,11 @@ def test_persons_are_known_by_their_values(role: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "heading", ["Last Name", "DOB", "Client Name", "Caller Phone", "SSN", "Officer", "Narrative", "Client last name"]
+    "heading",
+    [
+        *("Last Name", "DOB", "Client Name", "Caller Phone", "SSN", "Officer", "Narrative", "Client last name"),
+        *("D O B", "D.O.B.", "Client D O B", "D/O/B", "BDate", "B-Day", "S.S.N.", "Soc Sec No", "DL #"),
+    ],
 )
 def test_persons_are_known_by_their_headings_even_when_nothing_stands_below(heading: str) -> None:
     assert person_like(profile(heading, [None, None, None])) is not None
