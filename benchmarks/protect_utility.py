@@ -19,7 +19,8 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks.protect_levels import Shares, count_shown, lines
-from pipeline.build import choose_period, edition_inputs, refresh
+from pipeline.build import edition_inputs, refresh
+from pipeline.facts import choose_period
 from pipeline.measure.figure import Figure
 from pipeline.program.load import load_program
 from pipeline.program.model import Program

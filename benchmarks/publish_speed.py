@@ -15,16 +15,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.build import choose_period, edition_inputs, refresh
+from pipeline.build import edition_inputs, refresh
+from pipeline.facts import choose_period
 from pipeline.program.load import load_program
 from pipeline.publish import edition
 from pipeline.publish.identity import edition_name
 from pipeline.publish.inputs import EditionInputs
 from pipeline.publish.letters.documents import letter_documents
+from pipeline.publish.manifests import read_ledger
 from pipeline.publish.pdf import _fetcher, _quiet
 from pipeline.publish.public.documents import public_documents
 from pipeline.publish.render import Job, Renderer
-from pipeline.publishing import pass_control, read_ledger
+from pipeline.publishing import pass_control
 from pipeline.sample import make_demo
 
 ROUNDS, BAR = 3, 1.3

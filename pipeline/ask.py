@@ -7,14 +7,13 @@ import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import duckdb
 
 from pipeline import durable
 from pipeline.errors import UserError
-from pipeline.facts import changed_since, shortly
-from pipeline.measure.explain import Explanation
+from pipeline.facts import changed_since, choose_period, shortly
 from pipeline.measure.figure import Figure, Figures
 from pipeline.program.key import key_path, read_key
 from pipeline.program.load import load_program
@@ -22,9 +21,12 @@ from pipeline.program.model import Program
 from pipeline.program.paths import within
 from pipeline.program.periods import Period, check_period, day_range, month_pieces
 from pipeline.progress import SILENT, Progress
+from pipeline.publish.labels import HEADLINE, PEOPLE_MET
 from pipeline.store.warehouse import Warehouse, open_warehouse
 
-PEOPLE_MET = "people_met"
+if TYPE_CHECKING:
+    from pipeline.measure.explain import Explanation
+
 #: How often a question is asked while builds change the warehouse.
 TRIES = 3
 Found = TypeVar("Found")
@@ -85,10 +87,13 @@ def figures(
     *,
     metrics: Sequence[str] = (),
     by: Sequence[str] = (),
+    headline: bool = False,
     progress: Progress = SILENT,
 ) -> Answer:
-    """Figures of one period for staff. `by` may hold `agency`, `month` and names of breakdowns such as `gender`."""
-    from pipeline.build import choose_period
+    """Figures of one period for staff. `by` may hold `agency`, `month` and names of breakdowns such as `gender`.
+
+    With `headline` only the headline metrics are measured when no metrics are named: text shows no others.
+    """
     from pipeline.measure.figures import measure
     from pipeline.measure.relations import BREAKDOWNS
 
@@ -96,6 +101,7 @@ def figures(
     check_known("metric", metrics, list(program.metrics), "--metric")
     check_known("way to divide figures", by, ["agency", "month", *BREAKDOWNS], "--by")
     check_period(period, program.fiscal_year_starts, program.began)
+    wanted = list(metrics) or (_headline(program) if headline else None)
 
     def measured(warehouse: Warehouse) -> tuple[Figures, Figures]:
         chosen, con = choose_period(program, warehouse, period), warehouse.connection
@@ -105,7 +111,7 @@ def figures(
             [chosen, *(_months(chosen) if "month" in by else ())],
             agencies="agency" in by,
             groups=[b for b in by if b in BREAKDOWNS],
-            metrics=list(metrics) or None,
+            metrics=wanted,
         )
         return asked, measure(con, program, [chosen], agencies=False, metrics=_people_met(program, metrics))
 
@@ -123,7 +129,6 @@ def explain(
     progress: Progress = SILENT,
 ) -> Explained:
     """Where a figure comes from, as text; with `rows`, the rows that were counted go to that CSV file."""
-    from pipeline.build import choose_period
     from pipeline.measure import explain as evidence
     from pipeline.publish.explained import explained_text
 
@@ -206,6 +211,11 @@ def _warehouse(program: Program, progress: Progress) -> tuple[Warehouse, tuple[s
 def _months(period: Period) -> list[Period]:
     """The months of a period; where it holds a part of one only, those days."""
     return [p for p in month_pieces(day_range(period.start, period.end)) if p.label != period.label]
+
+
+def _headline(program: Program) -> list[str]:
+    """The headline metrics, and people met, which counts of people are out of."""
+    return [m for m in (*HEADLINE, PEOPLE_MET) if m in program.metrics]
 
 
 def _people_met(program: Program, metrics: Sequence[str]) -> list[str]:

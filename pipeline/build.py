@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline import facts
 from pipeline.checking import attention
-from pipeline.errors import Exit, UserError
+from pipeline.errors import Exit
 from pipeline.letters import last_month, letter_facts
 from pipeline.measure.figures import measure
 from pipeline.measure.relations import BREAKDOWNS
@@ -22,7 +22,6 @@ from pipeline.program.periods import (
     check_period,
     day_range,
     edition_periods,
-    month_of,
     months,
     parse_period,
 )
@@ -78,7 +77,7 @@ def build(
     with turn(program, progress) as cleared:
         warehouse, found = refresh(program, period, workers=workers, scheduler=scheduler, progress=progress)
         with warehouse:
-            chosen = choose_period(program, warehouse, period)
+            chosen = facts.choose_period(program, warehouse, period)
             progress.stage(f"Measuring {chosen.label}")
             inputs = edition_inputs(program, warehouse, chosen)
             if public:
@@ -134,20 +133,6 @@ def demo(
     progress.stage("Making the sample program (its data is made up)")
     make_demo(folder, force=force)
     return build(folder, workers=workers, scheduler=scheduler, renderers=renderers, progress=progress)
-
-
-def choose_period(program: Program, warehouse: Warehouse, text: str | None) -> Period:
-    """The period that was asked for, or the last complete month in the data."""
-    complete = warehouse.last_complete_month()
-    if text is not None:
-        return parse_period(text, program.fiscal_year_starts, program.began, complete)
-    if complete is None:
-        raise UserError(
-            "there is no complete month in the data yet",
-            str(program.raw),
-            "Put the extracts of a whole month there (`outcomes onboard` for a new kind of file), or name the period.",
-        )
-    return month_of(complete)
 
 
 def edition_inputs(program: Program, warehouse: Warehouse, period: Period) -> EditionInputs:

@@ -21,8 +21,7 @@ from pipeline.protect.entry import Entry
 from pipeline.protect.ledger import Ledger, key_of, published_figures
 from pipeline.protect.plan import Asked, check_public
 from pipeline.protect.readers import Listed, editions, standing_edition
-from pipeline.publish.manifests import whole_manifest
-from pipeline.publishing import read_ledger
+from pipeline.publish.manifests import read_ledger, whole_manifest
 from pipeline.store.warehouse import open_warehouse
 
 if TYPE_CHECKING:

@@ -1,12 +1,17 @@
-"""What an edition prints beside its figures, asked of the warehouse: violations summed up, candidates, what went in."""
+"""What commands and editions ask of the warehouse beside figures: which period, what went in, violations summed up.
+
+Imported by commands that must answer at once: nothing heavy at the top.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.errors import UserError
 from pipeline.program.load import declaration_files
 from pipeline.program.paths import list_raw, matches
+from pipeline.program.periods import month_of, parse_period
 from pipeline.receive.folder import work_key
 from pipeline.receive.product import Extract
 
@@ -20,6 +25,20 @@ if TYPE_CHECKING:
     from pipeline.store.warehouse import Warehouse
 
 SQL = Path(__file__).parent / "sql"
+
+
+def choose_period(program: Program, warehouse: Warehouse, text: str | None) -> Period:
+    """The period that was asked for, or the last complete month in the data."""
+    complete = warehouse.last_complete_month()
+    if text is not None:
+        return parse_period(text, program.fiscal_year_starts, program.began, complete)
+    if complete is None:
+        raise UserError(
+            "there is no complete month in the data yet",
+            str(program.raw),
+            "Put the extracts of a whole month there (`outcomes onboard` for a new kind of file), or name the period.",
+        )
+    return month_of(complete)
 
 
 def violation_counts(warehouse: Warehouse) -> tuple[ViolationCount, ...]:

@@ -18,17 +18,15 @@ from pipeline.protect.calendar import Span
 from pipeline.protect.counts import Fingerprints, WarehouseCounts
 from pipeline.protect.edition import Protected, protect
 from pipeline.protect.entry import Entry, sha256
-from pipeline.protect.ledger import Ledger, PublicEdition
+from pipeline.protect.ledger import Ledger
 from pipeline.protect.plan import Asked, check_public
 from pipeline.publish import numbers
 from pipeline.publish.edition import Edition, write_edition
 from pipeline.publish.identity import edition_id, edition_name
 from pipeline.publish.inputs import EditionInputs, Moved, Previous
 from pipeline.publish.labels import HEADLINE
-from pipeline.publish.manifests import read_manifest
+from pipeline.publish.manifests import PUBLIC, read_ledger
 from pipeline.store.warehouse import Warehouse
-
-PUBLIC = "public"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,19 +164,6 @@ def find_step(program: Program, period: Period, digest: str) -> Step:
     if entry is None:
         return Step(ledger, ledger, listed=False)
     return Step(ledger, ledger.before(entry.number), listed=True)
-
-
-def read_ledger(program: Program) -> Ledger:
-    """The ledger of the program, held against the public editions in out/. UserError when they do not agree."""
-    return Ledger.read(program.published, public_editions(program))
-
-
-def public_editions(program: Program) -> Iterator[PublicEdition]:
-    """Editions in out/ that have public files, with the ledger entry that they say is theirs."""
-    for folder in sorted((program.out / "editions").glob("*")):
-        if folder.name.startswith(".") or not (folder / PUBLIC).is_dir():
-            continue
-        yield PublicEdition(folder.name, (read_manifest(folder) or {}).get("ledger_entry") or "")
 
 
 def keep_for_staff(

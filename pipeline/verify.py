@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import facts
-from pipeline.build import choose_period, edition_inputs, refresh
+from pipeline.build import edition_inputs, refresh
 from pipeline.program.key import read_key
 from pipeline.program.load import load_program
 from pipeline.program.model import Program
@@ -17,8 +17,8 @@ from pipeline.progress import SILENT, Progress
 from pipeline.protect.ledger import Ledger
 from pipeline.publish.edition import edition_documents
 from pipeline.publish.identity import sha256_of, versions
-from pipeline.publish.manifests import MANIFEST, whole_manifest
-from pipeline.publishing import PUBLIC, pass_control
+from pipeline.publish.manifests import MANIFEST, PUBLIC, whole_manifest
+from pipeline.publishing import pass_control
 from pipeline.store.warehouse import Warehouse
 from pipeline.turns import turn
 
@@ -110,7 +110,7 @@ def _build_again(
     program: Program, warehouse: Warehouse, manifest: dict[str, Any], progress: Progress
 ) -> dict[str, bytes]:
     """Every file of the edition by its path, from the inputs that are there."""
-    inputs = edition_inputs(program, warehouse, choose_period(program, warehouse, manifest["period"]["label"]))
+    inputs = edition_inputs(program, warehouse, facts.choose_period(program, warehouse, manifest["period"]["label"]))
     if manifest["audience"] == PUBLIC:
         before = Ledger.read(program.published).before(len(manifest["sources"]["ledger"]) + 1)
         _, inputs = pass_control(program, warehouse, inputs, before)

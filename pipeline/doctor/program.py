@@ -80,7 +80,7 @@ def _folders(program: Program) -> Iterator[Finding]:
 
 def _ledger(program: Program) -> Finding:
     """The ledger is whole, and agrees with the public editions that are there."""
-    from pipeline.publishing import read_ledger
+    from pipeline.publish.manifests import read_ledger
 
     try:
         ledger = read_ledger(program)

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import count
 from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline.errors import UserError
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 Want = Literal["bool", "number", "any"]
 Node = dict[str, Any]
+
+_schemas = count(1)
 
 _NUMBERS = re.compile(r"U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|DECIMAL.*")
 
@@ -40,13 +43,15 @@ def parser() -> duckdb.DuckDBPyConnection:
 
 @lru_cache(maxsize=32)
 def _probe(types: tuple[tuple[str, str], ...]) -> duckdb.DuckDBPyConnection:
-    """A connection with a table `relation` of made-up rows: nulls, small and large values of every type."""
-    import duckdb
+    """A connection with a table `relation` of made-up rows: nulls, small and large values of every type.
 
-    con = duckdb.connect(config={"enable_external_access": "false", "threads": "1"})
+    All share the parser's database, each in a schema of its own: a database for each takes longer to open than to ask.
+    """
+    con = parser().cursor()
+    con.execute(f"CREATE SCHEMA {(name := f'probe_{next(_schemas)}')}; USE {name}")
     con.execute(f"CREATE TABLE relation ({', '.join(f'{_quote(n)} {t}' for n, t in types)})")
-    for row in range(4):
-        con.execute(f"INSERT INTO relation VALUES ({', '.join(_sample(t, row) for _, t in types)})")
+    rows = (f"({', '.join(_sample(t, row) for _, t in types)})" for row in range(4))
+    con.execute(f"INSERT INTO relation VALUES {', '.join(rows)}")
     return con
 
 
@@ -75,7 +80,7 @@ def try_out(tree: Node, types: tuple[tuple[str, str], ...], want: Want, text: st
     """Runs the whole and each of its parts on made-up rows. A CASE cannot hide a part that fails on real ones."""
     import duckdb
 
-    con = _probe(types).cursor()
+    con = _probe(types)
     try:
         con.execute(f"SELECT (\n{text}\n) FROM relation").fetchall()
         found = str(con.description[0][1]) if con.description else ""

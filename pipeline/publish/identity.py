@@ -8,12 +8,15 @@ import json
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import schemas
 from pipeline import __version__
 from pipeline.program.model import Metric
 from pipeline.publish.fonts import REPORTS
-from pipeline.publish.inputs import EditionInputs
+
+if TYPE_CHECKING:
+    from pipeline.publish.inputs import EditionInputs
 
 #: Hex digits of the id in the folder's name; the manifest holds all of them.
 SHORT = 8

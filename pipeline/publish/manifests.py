@@ -1,14 +1,19 @@
-"""manifest.json of an edition, as those read it who look at finished editions."""
+"""Finished editions, as those read them who look back: their manifests, and the ledger that they must agree with."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import UserError
+from pipeline.program.model import Program
+from pipeline.protect.ledger import Ledger, PublicEdition
 
 MANIFEST = "manifest.json"
+#: The folder of an edition that holds what is public.
+PUBLIC = "public"
 #: What every manifest holds; a name behind a dot is a part of a part.
 _PARTS: dict[str, type] = {
     **dict.fromkeys(("edition", "audience", "period.label", "versions.outcomes", "sources.person_key"), str),
@@ -35,6 +40,19 @@ def whole_manifest(folder: Path) -> dict[str, Any]:
         hint = "An edition is never changed: move the folder away, and `outcomes build` makes it again."
         raise UserError(f"{MANIFEST} is not the one that was written", str(folder), hint)
     return found
+
+
+def read_ledger(program: Program) -> Ledger:
+    """The ledger of the program, held against the public editions in out/. UserError when they do not agree."""
+    return Ledger.read(program.published, public_editions(program))
+
+
+def public_editions(program: Program) -> Iterator[PublicEdition]:
+    """Editions in out/ that have public files, with the ledger entry that they say is theirs."""
+    for folder in sorted((program.out / "editions").glob("*")):
+        if folder.name.startswith(".") or not (folder / PUBLIC).is_dir():
+            continue
+        yield PublicEdition(folder.name, (read_manifest(folder) or {}).get("ledger_entry") or "")
 
 
 def _part(found: Any, name: str) -> Any:

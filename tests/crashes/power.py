@@ -144,7 +144,7 @@ def contents(folder: Path) -> dict[str, str]:
 def check_standing(folder: Path, before: dict[str, str]) -> None:
     """The editions and entries of before are there, those that are new are whole, the warehouse answers."""
     from pipeline.program.load import load_program
-    from pipeline.publishing import public_editions, read_ledger
+    from pipeline.publish.manifests import public_editions, read_ledger
     from pipeline.store.warehouse import FILE_NAME, Warehouse
 
     now = contents(folder)

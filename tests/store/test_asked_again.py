@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline import ask, build
+from pipeline import ask
 from pipeline.program.model import Program
 from pipeline.program.periods import Period
 from pipeline.store import in_place
@@ -62,7 +62,7 @@ def change(folder: Path, rows: int) -> None:
 
 def building(monkeypatch: pytest.MonkeyPatch, folder: Path, builds: int) -> None:
     """The first questions are overtaken by a build each, after the warehouse was opened."""
-    choose, done = build.choose_period, []
+    choose, done = ask.choose_period, []
 
     def overtaken(program: Program, warehouse: Warehouse, text: str | None) -> Period:
         if len(done) < builds:
@@ -70,7 +70,7 @@ def building(monkeypatch: pytest.MonkeyPatch, folder: Path, builds: int) -> None
             change(folder, 1 + len(done))
         return choose(program, warehouse, text)
 
-    monkeypatch.setattr(build, "choose_period", overtaken)
+    monkeypatch.setattr(ask, "choose_period", overtaken)
 
 
 def calls(answer: ask.Answer) -> list[float | None]:
@@ -92,15 +92,23 @@ def test_rows_are_explained_by_the_new_one(folder: Path, monkeypatch: pytest.Mon
 def test_products_that_somebody_removed_are_made_anew_by_the_next_question(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    choose = build.choose_period
+    choose = ask.choose_period
 
     def removed(program: Program, warehouse: Warehouse, text: str | None) -> Period:
         shutil.rmtree(folder / "out/extracts")
         return choose(program, warehouse, text)
 
-    monkeypatch.setattr(build, "choose_period", removed)
+    monkeypatch.setattr(ask, "choose_period", removed)
     monkeypatch.setattr(ask, "TRIES", 1)
     with pytest.raises(duckdb.IOException):
         ask.figures(folder, "2024-01", metrics=["calls_for_service"])
     monkeypatch.undo()
     assert calls(ask.figures(folder, "2024-01", metrics=["calls_for_service"])) == [1]  # made anew
+
+
+def test_text_is_the_same_when_only_what_it_shows_is_measured(folder: Path) -> None:
+    answers = [ask.figures(folder, "2024-01", by=["agency"], headline=headline) for headline in (False, True)]
+    assert len({len(answer.figures) for answer in answers}) == 2  # less was measured
+    for form in ("text", "markdown"):
+        all_measured, shown_measured = (answer.render(form, None) for answer in answers)
+        assert all_measured == shown_measured
