@@ -250,7 +250,7 @@ def version(show: Annotated[bool, typer.Option("--version", help="Print the vers
 
 def main() -> None:
     """The console script."""
-    from pipeline.guard import heed_endings
+    from pipeline.guard import heed_endings, leave
 
     heed_endings()
     gc.set_threshold(50_000, 20, 20)  # loading the libraries makes a million objects, none of them garbage
@@ -258,7 +258,10 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):  # a Windows code page must not stop or change a name with an accent
             into_file = not stream.isatty() and "PYTHONIOENCODING" not in os.environ
             stream.reconfigure(encoding="utf-8" if into_file else None, errors="replace")
-    app()
+    try:
+        app()
+    except SystemExit as ended:
+        leave(ended)
 
 
 if __name__ == "__main__":

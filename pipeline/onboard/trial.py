@@ -81,7 +81,7 @@ def _received(opened: Opened, extract: Extract, trial: Program) -> Received:
     """As `check` would receive it; rows that are in memory already are not read from the file again."""
     if opened.source is None:
         return receive(extract, trial, _KEY)
-    from pipeline.receive.work import work
+    from pipeline.receive.begin import work
 
     try:
         return Received(extract, trial.folder, work(extract, opened.source, opened.facts, trial, _KEY, trial.folder))

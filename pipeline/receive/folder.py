@@ -71,12 +71,6 @@ def find_finished(folder: Path, extract: Extract) -> Received | None:
     return Received(extract, folder, Receipt(**data))
 
 
-def count_finished(program: Program) -> int:
-    """How many extracts are finished."""
-    base = extracts_folder(program)
-    return sum(not path.name.startswith(".") for path in base.iterdir()) if base.is_dir() else 0
-
-
 def write_receipt(folder: Path, receipt: Receipt) -> None:
     """receipt.json of that folder."""
     text = json.dumps(asdict(receipt), ensure_ascii=False, indent=1)

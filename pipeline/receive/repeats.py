@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 #: Keys are sorted in memory up to so many rows; beyond, DuckDB groups them on disk.
 _IN_MEMORY = 20_000_000
 _DIGEST = 16
-_LAST_BITS = np.uint64((1 << 22) - 1)
+_LAST_BITS, _FEW_BITS = np.uint64((1 << 22) - 1), np.uint64((1 << 18) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +107,7 @@ class KeyBook:
     def _repeated_here(self) -> NDArray[np.int64]:
         keys = np.concatenate([*self._keys, np.empty(0, np.uint64)])
         self._keys = []
-        ordered = np.sort(keys)
-        twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-        del ordered
-        if not len(twice):
-            return np.empty(0, np.int64)
-        # most keys are told apart by their last bits alone, without a search
-        likely = np.zeros(_LAST_BITS + 1, dtype=bool)
-        likely[twice & _LAST_BITS] = True
-        some = np.flatnonzero(likely[keys & _LAST_BITS])
-        at = np.minimum(np.searchsorted(twice, keys[some]), len(twice) - 1)
-        found: NDArray[np.int64] = some[twice[at] == keys[some]]
-        return found
+        return _sharing(keys, _LAST_BITS)
 
     def _flush(self) -> None:
         table = pa.table({"key": np.concatenate([*self._keys, np.empty(0, np.uint64)])})
@@ -126,6 +115,24 @@ class KeyBook:
             self._file = row_writer(self._spill, table.schema, self._seal, compression="none", use_dictionary=False)
         self._file.write_table(table)
         self._keys, self._held = [], 0
+
+
+def _sharing(keys: NDArray[np.uint64], bits: np.uint64) -> NDArray[np.int64]:
+    """The places of the keys that stand there more than once, ascending.
+
+    Most keys are told apart by their last `bits` alone, without a search.
+    """
+    ordered = np.sort(keys)
+    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    del ordered
+    if not len(twice):
+        return np.empty(0, np.int64)
+    likely = np.zeros(int(bits) + 1, dtype=bool)
+    likely[twice & bits] = True
+    some = np.flatnonzero(likely[keys & bits])
+    at = np.minimum(np.searchsorted(twice, keys[some]), len(twice) - 1)
+    found: NDArray[np.int64] = some[twice[at] == keys[some]]
+    return found
 
 
 def find_repeats(places: NDArray[np.int64], keys: NDArray[np.void], contents: NDArray[np.void]) -> Repeats:
@@ -159,11 +166,9 @@ def likely_dropped(keys: NDArray[np.uint64], cells: Callable[[NDArray[np.int64]]
 
     `cells` gives the cells of some rows, column by column. A guess: what stands elsewhere is not looked at.
     """
-    order = np.argsort(keys, kind="stable")
-    same = keys[order[1:]] == keys[order[:-1]]
-    if not same.any():
-        return order[:0]
-    rows = np.sort(order[np.append(same, False) | np.append(False, same)])
+    rows = _sharing(keys, _FEW_BITS)
+    if not len(rows):
+        return rows
     codes = [c.dictionary_encode(null_encoding="encode").indices.to_numpy() for c in cells(rows)]
     contents = np.ascontiguousarray(np.stack(codes, axis=1))
     whole = contents.view(f"V{contents.shape[1] * contents.itemsize}").ravel()

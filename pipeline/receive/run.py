@@ -40,7 +40,7 @@ def receive(extract: Extract, program: Program, key: bytes) -> Received:
         if finished:
             return finished
         source = open_source(extract.path, extract.mapping, facts)
-        from pipeline.receive.work import work
+        from pipeline.receive.begin import work
 
         with working_folder(folder) as place:
             receipt = work(extract, source, facts, program, key, place)

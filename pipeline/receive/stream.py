@@ -12,6 +12,7 @@ import pyarrow as pa
 from pipeline.errors import UserError, machine_fault
 from pipeline.receive.corrections import unusable
 from pipeline.receive.text import literal
+from pipeline.receive.threads import Ahead
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from pipeline.program.model import Correction
     from pipeline.program.seal import Seal
-    from pipeline.receive.lookups import Lookups
+    from pipeline.receive.looked_up import Lookups
     from pipeline.receive.project import Projection
     from pipeline.receive.read import BadLine, Source
 
@@ -30,6 +31,8 @@ BATCH_ROWS = 100_000
 _MEMORY = "700MB"
 #: DuckDB stops reading when so much waits for Python; at its default of 1 MB it would mostly stand still.
 _BUFFER = "64MB"
+#: So many batches may wait for the libraries that are being loaded.
+_AHEAD = 4
 #: So much of the rows that were looked at again may stay in memory.
 _KEPT_BYTES = 1 << 26
 
@@ -62,6 +65,7 @@ class Rows:
         self.con = con
         self.scan = None if exact else source.scan(con)
         self._failure: BaseException | None = None
+        self._ahead: Ahead[pa.RecordBatch] | None = None
         self._kept: pa.Table | None = None
         self._rows = 0
 
@@ -69,6 +73,16 @@ class Rows:
     def counted(self) -> bool:
         """Whether the rows bring ord, source_row and sheet."""
         return self.scan is None
+
+    def begin(self, projection: Projection) -> None:
+        """Lets DuckDB read from now on, beside whatever this thread does before it calls `project`."""
+        if self.scan is not None:
+            self._ahead = Ahead(self._first(projection.text(self.scan)), _AHEAD)
+
+    def close(self) -> None:
+        """Ends what `begin` began; must be called in the end."""
+        if self._ahead is not None:
+            self._ahead.close()
 
     def project(
         self, projection: Projection, corrections: tuple[Correction, ...], lookups: Lookups
@@ -78,7 +92,7 @@ class Rows:
         IrregularText when the fast reader fails; what it gave until then must be thrown away.
         """
         try:
-            batches = self._query(projection.text(self.scan or "raw_rows"))
+            batches = iter(self._ahead or self._query(projection.text("raw_rows")))
             placed = map(lookups.fill, self._placed(batches))
             yield from _whole_rows(placed) if projection.wide else placed
         except (duckdb.Error, OSError) as problem:  # after the first batches failures come through Arrow, as OSError
@@ -127,6 +141,9 @@ class Rows:
     def bad_lines(self) -> list[BadLine]:
         """Rows without cells found since the last call."""
         return self.source.take_bad_lines()
+
+    def _first(self, sql: str) -> Iterator[pa.RecordBatch]:
+        yield from self._query(sql)
 
     def _query(self, sql: str) -> pa.RecordBatchReader:
         if self.scan is None:

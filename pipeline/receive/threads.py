@@ -29,9 +29,9 @@ class Ahead(Generic[T]):
     `close` must be called in the end: it stops the thread, also in the middle.
     """
 
-    def __init__(self, items: Iterator[T]) -> None:
+    def __init__(self, items: Iterator[T], waiting: int = _WAITING) -> None:
         self._items = items
-        self._waiting: queue.Queue[T | _End] = queue.Queue(_WAITING)
+        self._waiting: queue.Queue[T | _End] = queue.Queue(waiting)
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._work, name="reader", daemon=True)
         self._thread.start()

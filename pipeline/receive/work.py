@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,52 +9,30 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from pipeline.program.seal import seal_of
-from pipeline.receive.corrections import check_expected, corrections_of
+from pipeline.receive.corrections import check_expected
 from pipeline.receive.faults import Fault, erroneous
 from pipeline.receive.finish import Changes, fold_units, write_accepted
 from pipeline.receive.keyed import Keyed
-from pipeline.receive.lookups import Lookups, sample_of
+from pipeline.receive.looked_up import Lookups
 from pipeline.receive.many import Many
 from pipeline.receive.pending import Pending
-from pipeline.receive.product import Extract, Receipt
-from pipeline.receive.project import Projection, compile_mapping, earliest_plausible
+from pipeline.receive.product import Receipt
+from pipeline.receive.project import Projection, earliest_plausible
 from pipeline.receive.repeats import KeyBook, likely_dropped
 from pipeline.receive.report import Reporter
 from pipeline.receive.settle import Settled, Together
 from pipeline.receive.sound import Sound
-from pipeline.receive.stream import IrregularText, Rows, connect
 from pipeline.receive.tables import QUARANTINE, VIOLATIONS, Writer, accepted_schema, repeated, rows_kept
 from pipeline.receive.telling import Telling
 from pipeline.receive.threads import Ahead, Behind
 from schemas import TABLES
 
 if TYPE_CHECKING:
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from pipeline.program.model import Correction, Program
-    from pipeline.program.seal import Seal
-    from pipeline.receive.read import Fingerprint, Source
+    from pipeline.receive.begin import Begun
     from schemas.spec import Settings
-
-
-def work(extract: Extract, source: Source, facts: Fingerprint, program: Program, secret: bytes, place: Path) -> Receipt:
-    """Writes accepted, quarantine and violations (and referrals) to the folder `place`, and gives the receipt."""
-    seal = seal_of(program, secret)
-    con = connect(place / "spill", seal)
-    try:
-        for exact in (extract.mapping.unpivot is not None, True):
-            attempt = _Work(extract, Rows(source, con, exact=exact), facts, program, secret, place, seal)
-            try:
-                return attempt.run()
-            except IrregularText:
-                attempt.discard()
-        raise AssertionError("the exact reader was found irregular")
-    finally:
-        con.close()
-        shutil.rmtree(place / "spill", ignore_errors=True)
 
 
 #: What judges some batches: judge.judge.
@@ -72,46 +49,29 @@ class _Counts:
     quarantined: int = 0
 
 
-class _Work:
-    """The work on one extract, from its open source to its receipt."""
+class Work:
+    """The work on one extract that was begun, down to its receipt."""
 
-    def __init__(
-        self,
-        extract: Extract,
-        rows: Rows,
-        facts: Fingerprint,
-        program: Program,
-        secret: bytes,
-        place: Path,
-        seal: Seal,
-    ) -> None:
-        self.extract, self.rows, self.sha256, self.place, self.seal = extract, rows, facts.sha256, place, seal
+    def __init__(self, begun: Begun) -> None:
+        extract, place, seal = begun.extract, begun.place, begun.seal
+        self.extract, self.rows, self.place, self.seal = extract, begun.rows, place, seal
+        self.sha256 = begun.facts.sha256
         self.table = TABLES[extract.mapping.table]
-        self.corrections: tuple[Correction, ...] = corrections_of(program, extract)
-        self.settings = earliest_plausible(program)
-        self.projection: Projection = compile_mapping(
-            extract.mapping,
-            rows.source.headings,
-            self.table,
-            program,
-            self.corrections,
-            typed=rows.source.typed,
-            counted=rows.counted,
-            plain=facts.plain and not rows.counted,
-            sample=[] if rows.counted or self.corrections else sample_of(rows.source),
-        )
-        self.lookups = Lookups(self.projection.lookups, rows.con)
-        self.keyed = Keyed(self.projection, secret)
+        self.corrections = begun.corrections
+        self.settings = earliest_plausible(begun.program)
+        self.projection = begun.projection
+        self.lookups = Lookups(self.projection.lookups, self.rows.con)
+        self.keyed = Keyed(self.projection, begun.secret)
         self.violations = Writer(place / "violations.parquet", VIOLATIONS, seal)
         self.quarantine = Writer(place / "quarantine.parquet", QUARANTINE, seal)
         agency = extract.mapping.agency
         self.reporter = Reporter(extract.name, agency, self.projection, self.violations, self.quarantine)
         self.book = KeyBook(place / "keys.parquet", seal, many=self.table.name == "shifts")
         self.pending = Pending()
-        self.telling = Telling(self.reporter, Many(rows.con, self.reporter), self.pending)
+        self.telling = Telling(self.reporter, Many(self.rows.con, self.reporter), self.pending)
         self.counts = _Counts()
         self.touched = [0] * len(self.corrections)
-        self.constant = self.projection.constant | {"extract": extract.name, "extract_sha256": facts.sha256}
+        self.constant = self.projection.constant | {"extract": extract.name, "extract_sha256": self.sha256}
         self.schema = self._sound_schema()
 
     def run(self) -> Receipt:

@@ -5,14 +5,11 @@ Whoever does the work does the same work: the products are the same bytes.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pipeline.errors import DeclarationError, Exit, UserError
 from pipeline.receive.corrections import without_extract
-from pipeline.receive.folder import count_finished
 from pipeline.receive.run import receive
 
 if TYPE_CHECKING:
@@ -61,7 +58,6 @@ def _received(
 ) -> Iterator[Received | DeclarationError]:
     workers = min(workers, len(found.extracts))
     if scheduler is None and workers <= 1:
-        _load_beside(program, found)
         for extract in found.extracts:
             yield _here(extract, program, key)
         return
@@ -76,18 +72,6 @@ def _received(
         outcomes = over_cluster(tasks, scheduler)
     for extract, outcome in zip(found.extracts, outcomes, strict=True):
         yield received(extract, program, outcome)
-
-
-def _load_beside(program: Program, found: Found) -> None:
-    """Loads the heavy libraries in another thread when an extract is new: hashing its bytes leaves a processor free."""
-    if count_finished(program) < len(found.extracts):
-        threading.Thread(target=_load, name="loader").start()
-
-
-def _load() -> None:
-    with suppress(Exception):  # the thread that needs them will fail in its own words
-        import pipeline.receive.judge
-        import pipeline.receive.work  # noqa: F401
 
 
 def _here(extract: Extract, program: Program, key: bytes) -> Received | DeclarationError:

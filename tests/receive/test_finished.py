@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.errors import DeclarationError
 from pipeline.program.load import load_program
-from pipeline.receive import find_extracts, receive_all, remove_unused, run, work
+from pipeline.receive import begin, find_extracts, receive_all, remove_unused, run
 from pipeline.receive.folder import clear_left, working_folder
 from tests.receive.conftest import Folder
 
@@ -46,7 +46,7 @@ def test_finished_work_is_found_again(folder: Folder, monkeypatch: pytest.Monkey
     def never(*_: object) -> None:
         raise AssertionError("work was done again")
 
-    monkeypatch.setattr(work, "work", never)
+    monkeypatch.setattr(begin, "work", never)
     again = folder.receive()
     assert {n: m.received for n, m in first.items()} == {n: m.received for n, m in again.items()}
     assert contents(folder) == before

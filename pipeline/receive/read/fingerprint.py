@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 LineEnds = Literal["none", "lf", "crlf", "cr", "mixed"]
 
-_CHUNK = 1 << 22
+#: Larger ones would go through memory that the system has to hand out anew each time.
+_CHUNK = 1 << 20
 _LF, _CR, _SPACE, _QUOTE = 10, 13, 32, 34
 #: Where every 64th line begins is noted, so that single lines are found again without reading all above them.
 LINES_APART = 64
