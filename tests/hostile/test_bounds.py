@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.receive.read import Unreadable, open_source, source
-from tests.hostile.corpus import HEAD, MAPPING, ROW, program
+from tests.hostile.made import HEAD, MAPPING, ROW, program
 from tests.readers.made import mapping
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 import pikepdf
 import pytest
 
-from tests.hostile.corpus import TEXTS
+from tests.hostile.made import TEXTS
 
 ROOT = Path(__file__).resolve().parents[2]
 MARKUP = "<script>HOSTILE()</script> [red]x[/] {{ 7 * 7 }} =1+1"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hostile.corpus import HEAD, TEXTS, TIME, program
+from tests.hostile.made import HEAD, TEXTS, TIME, program
 from tests.journeys.terminal import screen
 
 pexpect = pytest.importorskip("pexpect", reason="a real terminal is driven through pexpect, which Windows lacks")
