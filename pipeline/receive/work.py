@@ -28,7 +28,6 @@ from pipeline.receive.threads import Ahead, Behind
 from schemas import TABLES
 
 if TYPE_CHECKING:
-
     from numpy.typing import NDArray
 
     from pipeline.receive.begin import Begun
