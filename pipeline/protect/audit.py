@@ -17,6 +17,7 @@ from pipeline.protect.ledger import Ledger
 from pipeline.protect.quantities import Expression
 from pipeline.protect.safety import Item, Limits
 from pipeline.protect.solve import INFINITY, ContradictionError, round_high, round_low
+from pipeline.protect.uncollected import uncollected
 
 Verdict = Literal["fails", "note", "safe"]
 
@@ -84,6 +85,7 @@ class Audit:
         return f"No small count can be worked out from the {self.editions} public editions."
 
 
+@uncollected
 def audit(folder: Path | Ledger, *, exact: bool = True) -> Audit:
     """Attack everything in `published/`. With `exact` every unpublished count gets its bounds, else only failures
     are looked for.

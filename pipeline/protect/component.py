@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.protect.era import Row
 from pipeline.protect.solve import TOLERANCE, ContradictionError, Program, Vector
@@ -163,10 +164,8 @@ class Component:
         """The number of a sum of unknowns of this component; sums with the same ends have the same number."""
         return self._parts.number(*self._ends(columns))
 
-    def glance(self, columns: Sequence[int]) -> tuple[float, float]:
-        """How small and how large a sum of unknowns was seen to be: in the tables found so far, or when it was asked
-        exactly."""
-        part = self.part(columns)
+    def glance(self, part: int) -> tuple[float, float]:
+        """How small and how large a part was seen to be: in the tables found so far, or when it was asked exactly."""
         low, high = self.seen()
         return (
             min(float(low[part]), self._exact.get((tuple(self._parts.down[part]), False), np.inf)),
@@ -243,6 +242,10 @@ class Component:
         if self._near is not None:
             self._program.stay_near(near)
 
-    def nothing(self, part: int) -> bool:
-        """True when a part is known to be 0 whatever else is published."""
-        return all(self.zero.issuperset(self.classes[i]) for i in self._parts.up[part])
+    def nothing(self, parts: Sequence[int] | npt.NDArray[np.int_]) -> npt.NDArray[np.bool_]:
+        """Which of these parts are known to be 0 whatever else is published."""
+        if not self.zero:
+            return np.zeros(len(parts), dtype=bool)
+        other = np.array([0.0 if self.zero.issuperset(columns) else 1.0 for columns in self.classes])
+        found: npt.NDArray[np.bool_] = self._parts.of(other[None, :])[1][0][parts] == 0
+        return found

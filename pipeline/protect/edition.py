@@ -26,6 +26,7 @@ from pipeline.protect.quantities import Declared
 from pipeline.protect.rules import Rules
 from pipeline.protect.safety import Limits
 from pipeline.protect.solve import ContradictionError
+from pipeline.protect.uncollected import uncollected
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Protected:
     reasons: dict[tuple[str, str, str], str]
 
 
+@uncollected
 def protect(
     program: Program,
     counts: Counts,

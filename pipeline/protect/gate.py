@@ -3,6 +3,7 @@ becomes provable (rule 10)."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from pipeline.protect.protected import ProtectedCounts, Truth
 from pipeline.protect.quantities import Expression
 from pipeline.protect.safety import Bounds, Item, Limits, Watch
 from pipeline.protect.settle import Settled, says_nothing
-from pipeline.protect.solve import ContradictionError
+from pipeline.protect.solve import INFINITY, ContradictionError
 from pipeline.protect.ties import Ties
 
 NO_COUNT = Item(("contradiction",), (), 0, None)
@@ -37,6 +38,8 @@ class Group:
     rows: list[Row]
     component: Component | None = None
     watch: Watch | None = None
+    items: Sequence[int] = ()  # numbers of the counts that `watch` looks at
+    suspects: Sequence[int] = ()  # numbers of counts that are looked at first
 
 
 Standing = tuple[tuple[Group, int], ...]
@@ -61,6 +64,7 @@ class Gate:
         self._agencies = self._parts = True
         self._groups: dict[int, Group] = {}  # of each unknown that a row limits
         self._of_column: dict[int, list[int]] = defaultdict(list)  # protected counts with this unknown
+        self._pieces: dict[tuple[int, ...], tuple[list[tuple[Group, list[int], int]], bool]] = {}
         self._refused: dict[tuple[Fact, ...], tuple[Finding, Standing]] = {}
         self.items: list[Item] = []
 
@@ -159,7 +163,7 @@ class Gate:
                 changed.append((group, state, mine))
                 before.update((c, self._groups.get(c)) for c in (group.columns if state is None else ()))
                 self._own(group)
-            unsafe = next((u for group, *_ in changed if (u := self._watch(group).unsafe())), None)
+            unsafe = next((u for group, _, mine in changed if (u := self._unsafe(group, mine))), None)
             finding = Finding(*unsafe) if unsafe else None
             done = finding is None
         finally:
@@ -176,6 +180,7 @@ class Gate:
         for group, state, _ in changed:
             if state is not None:
                 self._component(group).pop(state)
+        self._pieces.clear()
         for column, owner in before.items():
             if owner is None:
                 self._groups.pop(column, None)
@@ -189,7 +194,14 @@ class Gate:
             if component.takes(rows):
                 return groups[0], component.push(rows)
         component = Component.joined([self._component(g) for g in groups], loose, rows, self._near)
-        return Group(list(component.columns), component.rows, component), None
+        suspects = [g.items[i] for g in groups if g.watch for i in g.watch.suspects]
+        return Group(list(component.columns), component.rows, component, suspects=suspects), None
+
+    def _unsafe(self, group: Group, rows: Iterable[Row]) -> tuple[Item, int, int] | None:
+        """A count of `group` that new rows give away."""
+        watch = self._watch(group)
+        touched = {n for r in rows for c, _ in r.terms for n in self._of_column.get(c, ())}
+        return watch.unsafe(_places(group.items, touched))
 
     def check(self) -> Finding | None:
         """Look at every count once (rule 10: `build` checks rule 3 against the rows before anything appears)."""
@@ -238,6 +250,7 @@ class Gate:
     def _own(self, group: Group) -> None:
         """From now on these unknowns hang together."""
         self._groups.update(dict.fromkeys(group.columns, group))
+        self._pieces.clear()
 
     def _component(self, group: Group) -> Component:
         if group.component is None:
@@ -248,27 +261,39 @@ class Gate:
     def _watch(self, group: Group) -> Watch:
         if group.watch is None:
             numbers = sorted({n for c in group.columns for n in self._of_column.get(c, ())})
-            items = [self.items[n] for n in numbers]
-            group.watch = Watch(self._component(group), items, self.limits, self._elsewhere)
+            items, first = [self.items[n] for n in numbers], _places(numbers, group.suspects)
+            group.items = numbers
+            group.watch = Watch(self._component(group), items, self.limits, self._elsewhere, first)
         return group.watch
 
     def _elsewhere(self, columns: Sequence[int], exact: bool) -> Bounds:
         """Between which values the sum of these unknowns lies: as tables show so far, or exactly."""
-        split: dict[Group, list[int]] = {}
-        for c in columns:
-            group = self._groups.get(c)
-            if group is None:
-                low, high = self._elsewhere([d for d in columns if d in self._groups], exact)
-                return low, float("inf")
-            split.setdefault(group, []).append(c)
+        pieces, unlimited = self._pieces_of(tuple(columns))
         total_low = total_high = 0.0
-        for group, mine in split.items():
+        for group, mine, part in pieces:
             component = self._component(group)
             if exact:
                 low, high = component.ends(mine)
-                high = high if high < component.limit - 1 else float("inf")
+                high = high if high < component.limit - 1 else INFINITY
             else:
                 self._watch(group).prepare()
-                low, high = component.glance(mine)
+                low, high = component.glance(part)
             total_low, total_high = total_low + low, total_high + high
-        return total_low, total_high
+        return total_low, INFINITY if unlimited else total_high
+
+    def _pieces_of(self, columns: tuple[int, ...]) -> tuple[list[tuple[Group, list[int], int]], bool]:
+        """In which groups unknowns lie, and as which part of each; and whether some lie in none."""
+        found = self._pieces.get(columns)
+        if found is None:
+            split: dict[Group, list[int]] = {}
+            for c in columns:
+                if c in self._groups:
+                    split.setdefault(self._groups[c], []).append(c)
+            pieces = [(g, mine, self._component(g).part(mine)) for g, mine in split.items()]
+            found = self._pieces[columns] = pieces, not all(c in self._groups for c in columns)
+        return found
+
+
+def _places(numbers: Sequence[int], wanted: Iterable[int]) -> list[int]:
+    """Where these stand among `numbers`, which are sorted."""
+    return [bisect_left(numbers, n) for n in wanted]

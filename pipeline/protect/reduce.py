@@ -32,13 +32,14 @@ class Reducer:
         return short, value, value
 
     def _difference(self, terms: Coefficients, value: float) -> tuple[Coefficients, float]:
-        best = (terms, value)
+        """Without the one of the latest totals that leaves least. Coefficients are those of one expression: what two
+        totals share goes away altogether."""
+        best, least = None, len(terms)
         for other, known in reversed(self._raw[-8:]):
-            if shrinks(terms, other):
-                shorter = subtract(terms, other)
-                if len(shorter) < len(best[0]):
-                    best = (shorter, value - known)
-        return best
+            left = len(terms) + len(other) - 2 * len(terms.keys() & other.keys())
+            if left < least:
+                best, least = (other, known), left
+        return (terms, value) if best is None else (subtract(terms, best[0]), value - best[1])
 
     def _blocks(self, terms: Coefficients, value: float) -> tuple[Coefficients, float]:
         changed = True

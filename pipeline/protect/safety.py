@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,7 +70,9 @@ class Watch:
         items: Sequence[Item],
         limits: Limits,
         elsewhere: Callable[[Sequence[int], bool], Bounds],
+        suspects: Iterable[int] = (),
     ) -> None:
+        """`suspects`: numbers of items that are looked at first."""
         self.component, self.items, self.limits = component, items, limits
         self._elsewhere = elsewhere
         mine = set(component.columns)
@@ -79,29 +81,38 @@ class Watch:
         self._truth = np.array([-1 if i.truth is None else i.truth for i in items])
         self._low, self._high = (np.array([i.known for i in items], dtype=float) for _ in range(2))
         self._others = {
-            n: [c for c in item.columns if c not in mine]
+            n: tuple(c for c in item.columns if c not in mine)
             for n, item in enumerate(items)
             if len(inside[n]) < len(item.columns)
         }
-        self._suspects: list[int] = []  # items that were unsafe before: looked at first
+        self._alone = np.ones(len(items), dtype=bool)
+        self._alone[list(self._others)] = False
+        self.suspects = list(suspects)  # items that were unsafe before: looked at first
         self._prepared = not items
 
-    def unsafe(self) -> tuple[Item, int, int] | None:
-        """The first count found that is not safe, with its smallest and largest possible value; None when all are."""
+    def unsafe(self, touched: Sequence[int] = ()) -> tuple[Item, int, int] | None:
+        """The first count found that is not safe, with its smallest and largest possible value; None when all are.
+
+        `touched`: numbers of items that new rows speak of. Which items are looked at first changes nothing but time.
+        """
         if not self.items:
             self.component.seen()  # a component that no table agrees with is found out all the same
             return None
         self.prepare()
-        for n, columns in self._others.items():
-            low, high = self._elsewhere(columns, False)
-            self._low[n], self._high[n] = self.items[n].known + low, self.items[n].known + high
-        self._done = np.array([self.component.nothing(p) for p in self._part]) & (self._high == 0)
-        for i in self._suspects:
+        nothing = self.component.nothing(self._part)
+        self._done = nothing & self._alone & (self._high == 0)
+        for i in self.suspects:
+            self._look_elsewhere(i)
             if self._open()[i] and (found := self._ask(i)) is not None:
                 return found
+        for n in self._others:
+            self._look_elsewhere(n)
+        self._done |= nothing & (self._high == 0)
         self._together()
+        near = np.zeros(len(self.items), dtype=bool)
+        near[list(touched)] = True
         while len(left := np.flatnonzero(self._open())):
-            found = self._ask(self._doubtful(left))
+            found = self._ask(self._doubtful(left, near))
             if found is not None:
                 return found
         return None
@@ -113,10 +124,16 @@ class Watch:
             self._done = np.zeros(len(self.items), dtype=bool)
             self._together()
 
-    def _doubtful(self, items: npt.NDArray[np.int_]) -> int:
-        """The item that tables have moved least so far."""
+    def _doubtful(self, items: npt.NDArray[np.int_], near: Mask) -> int:
+        """The item most likely unsafe: no table makes it small, or new rows speak of it, or tables moved it least."""
         _, high = self._bounds()
-        return int(items[np.argmin(high[items])])
+        return int(items[np.lexsort((high[items], ~near[items], ~self._stuck()[items]))[0]])
+
+    def _stuck(self) -> Mask:
+        """Items that no table makes small."""
+        low, _ = self._bounds()
+        stuck: Mask = (low > 1 + TOLERANCE) & (self._truth != 0)
+        return stuck
 
     # -- what tables show ------------------------------------------------------------------------------------------
 
@@ -155,17 +172,19 @@ class Watch:
     def _ask(self, i: int) -> tuple[Item, int, int] | None:
         """Is item i safe? First with a thought for the other open ones, so that one table may show several safe."""
         if i in self._others and self._at_its_ends(i):
-            self._ask_elsewhere(i)
+            self._look_elsewhere(i, exact=True)
         for largest in (True, False):
             others = np.flatnonzero(self._open(largest))
-            if i in others and others.size > 1:
+            if i in others and others.size > 1 and not self._stuck()[i]:
                 self._push(others, largest, first=i)
+                if self._open(largest)[i]:
+                    break  # it did not help: hardly anything will
         if not self._open()[i]:
             return None
-        self._ask_elsewhere(i)
+        self._look_elsewhere(i, exact=True)
         found = self._exact(i)
         if not self.limits.safe(self.items[i].truth, *found):
-            self._suspects = [i, *(s for s in self._suspects if s != i)][:8]
+            self.suspects = [i, *(s for s in self.suspects if s != i)][:8]
             return self.items[i], *found
         self._done[i] = True
         return None
@@ -176,10 +195,10 @@ class Watch:
         part = self._part[i]
         return bool(low[part] <= TOLERANCE and high[part] >= self.limits.suppress_below - 1 - TOLERANCE)
 
-    def _ask_elsewhere(self, i: int) -> None:
-        """What other components add to item i at the least and at the most."""
+    def _look_elsewhere(self, i: int, *, exact: bool = False) -> None:
+        """What other components add to item i at the least and at the most: as seen so far, or exactly."""
         if i in self._others:
-            low, high = self._elsewhere(self._others[i], True)
+            low, high = self._elsewhere(self._others[i], exact)
             self._low[i], self._high[i] = self.items[i].known + low, self.items[i].known + high
 
     def _exact(self, i: int) -> tuple[int, int]:
