@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from pipeline.recognize import Profile, person_like, profile
-from pipeline.recognize.moments import EXCEL, ISO, Moments, read_moment
+from pipeline.recognize.moments import DATE_MARK, EXCEL, ISO, Moments, read_moment
 from pipeline.recognize.words import heading_words
 
 _WORDS_OF_TIME = {"date", "time", "day", "at", "of", "on"}
@@ -132,15 +132,15 @@ def _joined_formats(day: Profile, clock: Profile, most: int = 4) -> tuple[str, .
 
 
 def _iso_together(day: str, clock: str) -> bool:
-    if day.startswith("\ue000"):
-        return clock.startswith("\ue000") or re.fullmatch(r"\d\d:\d\d(:\d\d)?", clock) is not None
+    if day.startswith(DATE_MARK):
+        return clock.startswith(DATE_MARK) or re.fullmatch(r"\d\d:\d\d(:\d\d)?", clock) is not None
     return _ISO_TEXT.fullmatch(f"{day} {clock.removeprefix(chr(0xE000))}") is not None
 
 
 @lru_cache(maxsize=16384)
 def _form_of_cell(cell: str, *, clock: bool) -> str:
     """The format of one cell: of a date with its midnight as it stands, of a time of day with its old date."""
-    if cell.startswith("\ue000"):
+    if cell.startswith(DATE_MARK):
         return "%H:%M:%S" if clock else "%m/%d/%Y"
     found = read_moment(cell, clock)
     if found is None:

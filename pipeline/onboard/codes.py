@@ -6,10 +6,10 @@ import re
 from collections import Counter
 
 from pipeline.onboard.proposal import CodeList
+from pipeline.program.sources import BOOL_WORDS
 from pipeline.program.tables import service_codes, targets
 from pipeline.recognize import Profile
 from pipeline.recognize.crosswalk import Crosswalk, crosswalk, natures
-from pipeline.recognize.profile import BOOL_WORDS
 
 #: What a value that nobody knows becomes, where the column has a code that says so.
 CATCH_ALL = {

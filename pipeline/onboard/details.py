@@ -10,7 +10,7 @@ from pipeline.onboard.proposal import Choice, Proposal
 from pipeline.onboard.sentences import sentence
 from pipeline.program.tables import targets
 from pipeline.recognize import TAKEN, Profile, fit
-from pipeline.recognize.moments import ISO
+from pipeline.recognize.moments import DATE_MARK, ISO
 
 
 def say_formats(proposal: Proposal, offered: Sequence[Candidate], columns: Sequence[Profile]) -> None:
@@ -59,7 +59,7 @@ def _is_time(proposal: Proposal, candidate: Candidate) -> bool:
 
 def _iso_formats(candidate: Candidate) -> list[str]:
     """ISO times stand beside others only when they are declared, too."""
-    texts = {c for c in candidate.seen.filled if c[:1] != "\ue000" and c[:4].isdigit() and c[4:5] == "-"}
+    texts = {c for c in candidate.seen.filled if c[:1] != DATE_MARK and c[:4].isdigit() and c[4:5] == "-"}
     found = []
     for text in sorted(texts)[:200]:
         join = "T" if "T" in text else " "
@@ -92,11 +92,12 @@ def say_null(proposal: Proposal, columns: Sequence[Profile]) -> None:
         if name in kinds and kinds[name].kind == "code":
             codes |= {w.casefold() for w in column.missing if w.casefold() in kinds[name].codes}
         elif name not in ("person", "address"):
-            found += [w.removeprefix("\ue000") for w in sorted(column.missing)]
+            found += [w.removeprefix(DATE_MARK) for w in sorted(column.missing)]
     proposal.null = tuple(w for w in dict.fromkeys(found) if w.casefold() not in codes)
 
 
 def say_codes(proposal: Proposal, columns: Sequence[Profile]) -> None:
+    """The code lists of the mapped columns, and what parts several services in a cell."""
     by_heading = {c.heading: c for c in columns}
     kinds = targets(proposal.table, proposal.grain)
     null = frozenset(proposal.null)

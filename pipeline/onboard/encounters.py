@@ -6,12 +6,10 @@ from collections.abc import Sequence
 
 from pipeline.onboard.proposal import Choice, Proposal
 from pipeline.onboard.sentences import sentence
+from pipeline.program.sources import BOOL_WORDS
 from pipeline.recognize import Profile
 from pipeline.recognize.crosswalk import crosswalk
 from pipeline.recognize.words import anonymous
-
-#: Words for yes in any case.
-YES = frozenset({"yes", "y", "true", "t", "1", "x"})
 
 
 def place_person(proposal: Proposal, columns: Sequence[Profile]) -> None:
@@ -84,7 +82,7 @@ def _place(proposal: Proposal, column: str, heading: str, reasons: tuple[str, ..
 
 
 def _answer(cell: str | None) -> bool | None:
-    return None if not cell else cell.casefold() in YES
+    return BOOL_WORDS.get(cell.casefold()) == "true" if cell else None
 
 
 def _codes(proposal: Proposal, column: str, columns: Sequence[Profile]) -> list[str | None]:

@@ -94,6 +94,7 @@ def entries(seen: Profile) -> Said:
 
 
 def is_time(seen: Profile) -> bool:
+    """Whether a column is written as dates or times, and not as mere digits."""
     found = seen.moments
     return found is not None and found.share > 0.8 and not found.formats[0][0].startswith(("epoch", "%Y%m%d"))
 

@@ -10,12 +10,11 @@ from functools import cached_property
 from itertools import pairwise
 from math import isfinite
 
+from pipeline.program.sources import BOOL_WORDS
 from pipeline.recognize.crosswalk import words_of
 from pipeline.recognize.moments import DATE_MARK, Moments, read_moments
 from pipeline.recognize.words import heading_words
 
-#: Yes and no in any case (spec 1), as `receive` reads them.
-BOOL_WORDS = frozenset({"yes", "no", "y", "n", "true", "false", "t", "f", "1", "0", "x"})
 _NUMBER = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d*\.?\d+")
 _LETTER, _DIGIT = re.compile("[A-Za-z]+"), re.compile("[0-9]+")
 _YEAR_IN = re.compile(r"(?:19|20)\d\d")
