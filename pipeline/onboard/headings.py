@@ -8,6 +8,9 @@ from pipeline.recognize.moments import read_moment
 from pipeline.recognize.persons import is_name
 from pipeline.recognize.words import anonymous, known_heading
 
+#: The headings are looked for among so many rows that are not blank.
+LOOK_AT = 50
+
 
 def heading_row(rows: Sequence[tuple[int, list[str]]]) -> int | None:
     """The number of the row that holds the headings, of (row number, cells); None when there are no cells.

@@ -11,9 +11,10 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from pipeline.onboard.headings import heading_row, known_headings, looks_like_data
+from pipeline.onboard.headings import LOOK_AT, heading_row, known_headings, looks_like_data
 from pipeline.onboard.remembered import Remembered
 from pipeline.onboard.sampled import sample_of
+from pipeline.onboard.sheets import choose_sheets
 from pipeline.program.model import Mapping
 from pipeline.receive.read import Unreadable, fingerprint, open_source
 from pipeline.receive.read.headings import heading_key
@@ -25,14 +26,9 @@ if TYPE_CHECKING:
     from pipeline.receive.read import Fingerprint, Source
     from pipeline.receive.read.workbook_file import Workbook
 
-_LOOK_AT = 50
 #: In the order of preference when nothing else decides; a cell of nothing but these is blank.
 _DELIMITERS = (",", "\t", ";", "|", "^", "~")
 _BLANK = "".join(_DELIMITERS) + " \t\r\n\xa0"
-#: More rows than these make a sheet no likelier.
-_MANY = 1_000
-#: Two sheets with so many headings in common are two parts of one table.
-_SAME_HEADINGS = 0.8
 
 
 @dataclass(frozen=True)
@@ -40,7 +36,7 @@ class Opened:
     """What was found: how to read the file, and what its columns look like.
 
     `reading` is a mapping without columns that reads the table; `sheets` is set when the first visible sheet is not
-    the right one (or not the only one); `aside` are other sheets, hidden ones included, with why they were left.
+    the right one (or not the only one); `aside` are the other visible sheets, with why they were left.
     `source` gives the rows once more; None for delimited text, which is quickest read from the file.
     """
 
@@ -94,9 +90,10 @@ def _judge_loading() -> Iterator[None]:
 def _workbook(path: Path, book: Workbook, facts: Fingerprint) -> Opened:
     from pipeline.receive.read.workbook import open_workbook
 
-    reading, sheets, aside = _choose_sheets(book)
+    found = choose_sheets(book)
+    reading = _blank(found.row, found.chosen)
     opened = _sampled(path, "workbook", open_workbook(path, reading, book), reading, facts)
-    return replace(opened, sheets=sheets, aside=aside)
+    return replace(opened, sheets=() if found.first else found.chosen, aside=found.aside)
 
 
 def _text(path: Path, kind: str) -> Opened:
@@ -175,69 +172,9 @@ def _first_rows(path: Path, encoding: str, delimiter: str) -> list[tuple[int, li
         for number, cells in read_rows(stream, delimiter, longest=1 << 20):
             if isinstance(cells, list) and any(c.strip(_BLANK) for c in cells):
                 rows.append((number, cells))
-            if len(rows) >= _LOOK_AT:
+            if len(rows) >= LOOK_AT:
                 break
     return rows
-
-
-def _choose_sheets(book: Workbook) -> tuple[Mapping, tuple[str, ...], tuple[tuple[str, str], ...]]:
-    """The sheet that holds a table of rows, and those that go on with it; the others with why they are left aside."""
-    visible = book.sheets
-    seen = {name: _look_at(book, name) for name in visible}
-    best = max(seen, key=lambda n: seen[n].worth, default=None)
-    if best is None or not seen[best].worth:
-        raise Unreadable(
-            "No visible sheet of this workbook holds a table with headings and rows. If the rows are on a hidden "
-            "sheet, show it in Excel (right-click a tab, Unhide) and save the workbook."
-        )
-    chosen = [n for n in visible if n == best or seen[n].goes_on_with(seen[best])]
-    aside = tuple((n, "no table of rows like the chosen sheet") for n in visible if n not in chosen)
-    first = visible[:1] == chosen
-    row = seen[best].row if len(chosen) == 1 else None
-    return _blank(row, tuple(chosen)), () if first else tuple(chosen), aside
-
-
-@dataclass(frozen=True, slots=True)
-class _Sheet:
-    """What a sheet is worth as a table of rows, its headings, and their row."""
-
-    worth: float
-    headings: frozenset[str]
-    row: int | None
-
-    def goes_on_with(self, other: _Sheet) -> bool:
-        """Whether this sheet has the same headings: a sheet for each month, say."""
-        shared = len(self.headings & other.headings)
-        return shared >= _SAME_HEADINGS * max(len(self.headings), len(other.headings), 1)
-
-
-def _look_at(book: Workbook, name: str) -> _Sheet:
-    """Headings in one row without gaps, rows below that are as wide, and headings that we know make a table."""
-    rows: list[tuple[int, list[str]]] = []
-    below = 0
-    try:
-        for number, cells in book.rows(name):
-            if not any(map(str.strip, cells)):
-                continue
-            below += 1
-            if len(rows) < _LOOK_AT:
-                rows.append((number, cells))
-            if below >= _MANY:
-                break
-    except Unreadable:
-        return _Sheet(0.0, frozenset(), None)
-    row = heading_row(rows)
-    if row is None:
-        return _Sheet(0.0, frozenset(), None)
-    headings = [c.strip() for c in next(c for n, c in rows if n == row)]
-    named = [h for h in headings if h]
-    full = [sum(bool(c.strip()) for c in cells) / max(1, len(headings)) for n, cells in rows if n > row]
-    if len(named) < 2 or not full or below < 2:
-        return _Sheet(0.0, frozenset(), None)
-    gaps = 1 - len(named) / len(headings) if len(headings) > len(named) + 1 else 0.0
-    known = sum(known_heading(h) for h in named)
-    worth = (0.2 + known) * (1 - gaps) ** 2 * (sum(full) / len(full)) * below**0.3
-    return _Sheet(worth, frozenset(heading_key(h) for h in named), row)
 
 
 def _check_headings(source: Source) -> None:
