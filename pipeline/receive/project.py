@@ -32,6 +32,7 @@ class Projection:
     key by which rows of one extract can be the same (none for tables that have no such key). `counted`: rows bring ord,
     source_row and sheet; otherwise they are counted as they come, and `blank` marks those that do not count. `lookups`
     are the columns that the SELECT leaves out because they are looked up; it then gives the mapped cells themselves.
+    `plain`: see Fingerprint.
     """
 
     sql: str
@@ -51,6 +52,7 @@ class Projection:
     counted: bool
     expected: str
     lookups: tuple[Lookup, ...] = ()
+    plain: bool = False
 
     @property
     def beside(self) -> list[str]:
@@ -122,6 +124,7 @@ def compile_mapping(
         counted=counted,
         expected=columns.times.expected(),
         lookups=lookups,
+        plain=plain,
     )
 
 

@@ -81,11 +81,10 @@ class Reporter:
             errors = list(dict.fromkeys(r.id for r in rules if r.severity == "error"))
             self.quarantine.add(self.extract, origin.source_row, origin.sheet, self._kept(cells, private), errors)
 
-    def bad_lines(self, lines: Sequence[BadLine]) -> int:
-        """Rows without cells: quarantined as their number only. How many there were."""
+    def bad_lines(self, lines: Sequence[BadLine]) -> None:
+        """Rows without cells: quarantined as their number only."""
         for start in range(0, len(lines), _AT_ONCE):
             self._some_bad_lines(lines[start : start + _AT_ONCE])
-        return len(lines)
 
     def _some_bad_lines(self, lines: Sequence[BadLine]) -> None:
         rules = [LINE_RULES[line.rule] for line in lines]

@@ -39,6 +39,9 @@ _FEW = ("agency", "team", "sheet", "extract", "extract_sha256", "nature", "natur
 ALIKE = frozenset({"extract", "extract_sha256"})
 _CODED = pa.dictionary(pa.int32(), pa.string())
 
+#: Columns of violations and quarantine with as many values as rows.
+_DIFFERING = ("source_row", "cells", "value", "message", "rules")
+
 ORIGIN = pa.schema(
     [
         ("extract", pa.string()),
@@ -242,7 +245,9 @@ class Writer:
 
     def _spill(self) -> None:
         if self._file is None:
-            self._file = row_writer(self._part, self.schema, self._seal, compression="zstd", compression_level=1)
+            names = [name for name in self.schema.names if name not in _DIFFERING]
+            options = {"compression": "zstd", "compression_level": 1, "write_statistics": False}
+            self._file = row_writer(self._part, self.schema, self._seal, use_dictionary=names, **options)
         for table in self._tables:
             self._file.write_table(table)
         self._tables = []

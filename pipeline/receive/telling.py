@@ -17,6 +17,17 @@ if TYPE_CHECKING:
 
     from pipeline.receive.faults import Fault
     from pipeline.receive.pending import Pending
+    from pipeline.receive.read import BadLine
+
+
+@dataclass(frozen=True, slots=True)
+class Faulty:
+    """A batch, what is wrong with its rows, their places in the file, and which of them have an error."""
+
+    batch: pa.RecordBatch
+    faults: list[Fault]
+    ords: NDArray[np.int64]
+    wrong: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +38,16 @@ class Telling:
     many: Many
     pending: Pending
 
-    def tell(
-        self, batch: pa.RecordBatch, faults: list[Fault], ords: NDArray[np.int64], wrong: NDArray[np.bool_]
-    ) -> None:
-        """Tells of every row with a fault; rows whose cells were not carried along are told of later."""
-        projection = self.reporter.projection
+    def write(self, told: Faulty | list[BadLine]) -> None:
+        """Tells of every row with a fault, or of lines without cells.
+
+        Rows whose cells were not carried along are told of later.
+        """
+        if isinstance(told, list):
+            self.reporter.bad_lines(told)
+            return
+        projection, batch, wrong = self.reporter.projection, told.batch, told.wrong
+        faults, ords = told.faults, told.ords
         by_row = self._by_row(batch, _without(faults, self.many.tell(batch, faults, wrong)), ords)
         if not by_row:
             return

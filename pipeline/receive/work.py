@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ from pipeline.receive.report import Reporter
 from pipeline.receive.settle import Settled, Together
 from pipeline.receive.sound import Sound
 from pipeline.receive.tables import QUARANTINE, VIOLATIONS, Writer, accepted_schema, repeated, rows_kept
-from pipeline.receive.telling import Telling
+from pipeline.receive.telling import Faulty, Telling
 from pipeline.receive.threads import Ahead, Behind
 from schemas import TABLES
 
@@ -103,17 +104,16 @@ class Work:
         batches = Ahead(self.rows.project(self.projection, self.corrections, self.lookups))
         from pipeline.receive.judge import judge  # pandas and pandera load while DuckDB reads already
 
-        writer = Behind(sound)
-        try:
+        with ExitStack() as ending:
+            ending.callback(sound.close)
+            writer = ending.enter_context(closing(Behind(sound)))
+            self.teller = ending.enter_context(closing(Behind(self.telling)))
+            ending.callback(batches.close)
             for some in _together(batches):
                 for batch in self._judged(some, judge):
                     writer.write(batch)
                 self._take_bad_lines()
-        finally:
-            batches.close()
-            writer.close()
-            sound.close()
-        self._take_bad_lines()
+            self._take_bad_lines()
 
     def _sound_schema(self) -> pa.Schema:
         schema = accepted_schema(self.table)
@@ -147,7 +147,7 @@ class Work:
         self.counts.read += len(np.unique(ords)) if self.projection.wide else batch.num_rows
         self.counts.quarantined += len(np.unique(ords[wrong]))
         self._count_touched(batch, ords)
-        self.telling.tell(batch, faults, ords, wrong)
+        self.teller.write(Faulty(batch, faults, ords, wrong))
         keep = ~wrong
         if self.projection.wide:
             keep &= batch.column("category").is_valid().to_numpy(zero_copy_only=False)
@@ -191,9 +191,11 @@ class Work:
         return pa.RecordBatch.from_arrays(columns, names=self.schema.names)
 
     def _take_bad_lines(self) -> None:
-        count = self.reporter.bad_lines(self.rows.bad_lines())
-        self.counts.read += count
-        self.counts.quarantined += count
+        lines = self.rows.bad_lines()
+        if lines:
+            self.teller.write(lines)
+        self.counts.read += len(lines)
+        self.counts.quarantined += len(lines)
 
     # -- the end ----------------------------------------------------------------------------------------------------
 
