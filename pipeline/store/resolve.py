@@ -7,10 +7,9 @@ overlap nothing at all.
 from __future__ import annotations
 
 import heapq
-import json
 import weakref
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -184,12 +183,12 @@ class Resolution:
         for file, one in enumerate(self.received):
             if only is not None and one.extract.name not in only:
                 continue
-            if file in stored and not any(True for _ in self._added(file)):
-                rows = parquet([stored[file]], self.seal)
-                yield from _joined(self.connection, f"SELECT CAST(to_json({_NAMED}) AS VARCHAR) FROM {rows}")
+            added = query("added", first=file, last=file)
+            rows = parquet([stored[file]], self.seal) if file in stored else f"({added} LIMIT 0)"
+            if any(True for _ in self._added(file)):
+                yield from _joined(self.connection, query("merged_json", violation=_NAMED, stored=rows, added=added))
             else:
-                found = heapq.merge(self._stored(stored.get(file)), self._added(file), key=_row)
-                yield from (json.dumps(asdict(v), ensure_ascii=False, separators=(",", ":")) for v in found)
+                yield from _joined(self.connection, f"SELECT CAST(to_json({_NAMED}) AS VARCHAR) FROM {rows}")
 
     def _stored(self, path: Path | None) -> Iterator[Violation]:
         """What receive found in one extract; it has put them in order."""
