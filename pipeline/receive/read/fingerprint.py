@@ -43,6 +43,8 @@ class Fingerprint:
     #: No byte but printable ASCII and line ends, and no quoted cell that begins or ends with a line end: at the ends of
     #: cells there is no white space but spaces.
     plain: bool = False
+    #: A byte of zero somewhere; DuckDB takes a cell of it for an empty one.
+    zeros: bool = False
     #: Line feeds, wherever they stand.
     feeds: int = 0
     #: Where the lines 64, 128 … begin (lines count from 0), in bytes.
@@ -61,6 +63,7 @@ class Fingerprint:
             and self.after_quote <= beside
             and self.last_blank_line < data_offset
             and self.last_byte != 0x1A
+            and not self.zeros
         )
 
 
@@ -103,6 +106,7 @@ class _Scan:
     inside: set[int] = field(default_factory=set)
     marks: list[NDArray[np.int64]] = field(default_factory=list)
     plain: bool = True
+    zeros: bool = False
     _tail: bytes = b"\n"
     _decoder: codecs.IncrementalDecoder = field(default_factory=codecs.getincrementaldecoder("utf-8"))
 
@@ -131,6 +135,7 @@ class _Scan:
             after_quote=frozenset(self.after),
             last_byte=last,
             plain=self.plain and not self.inside & {_LF, _CR},
+            zeros=self.zeros,
             feeds=self.lf,
             marks=_joined(self.marks),
         )
@@ -164,6 +169,7 @@ class _Scan:
         self.lf += len(ends)
         if self.plain:
             self.plain = chunk.isascii() and len(controls) == len(ends) + returns
+        self.zeros |= len(controls) > len(ends) + returns and not found.all()
         after_cr = np.zeros(len(ends), dtype=bool)
         if returns or self._tail[-1] == _CR:
             after_cr = held[ends - 1] == _CR
