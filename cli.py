@@ -114,7 +114,10 @@ def figures(
         answer = public_figures(program, period, metrics=split(metric), by=split(by))
     else:
         with progress_for(quiet) as progress:
-            answer = ask(program, period, metrics=split(metric), by=split(by), progress=progress)
+            answer = ask(
+                program, period, metrics=split(metric), by=split(by),
+                headline=format_ in (Format.TEXT, Format.MARKDOWN), progress=progress,
+            )  # fmt: skip
     tell(answer.notices, quiet)
     emit(answer.render(format_.value, output), output)
 
@@ -253,6 +256,7 @@ def main() -> None:
     from pipeline.guard import heed_endings, leave
 
     heed_endings()
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # none is ours, and looking for them takes time
     gc.set_threshold(50_000, 20, 20)  # loading the libraries makes a million objects, none of them garbage
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a Windows code page must not stop or change a name with an accent
