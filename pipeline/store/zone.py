@@ -56,14 +56,15 @@ def elapsed_macro(found: Sequence[Change], name: str = "TEMP MACRO elapsed_minut
 
     A change counts when the interval surely spans it: `since` before the doubtful hour, `until` after it. A time inside
     the hour that happens twice is so read as the one that makes the interval shorter: 00:50 to 01:10 are 20 minutes.
-    Only intervals near a change look at the list; for the millions of others a comparison of dates is enough.
+    Only intervals near a change look at the list; for the millions of others a comparison of dates is enough, and of
+    whole numbers: comparing intervals takes as long as all the rest.
     """
     plain = "(epoch_us(until) - epoch_us(since)) / 60e6"
     body = plain
     if found:
         days = ", ".join(sorted({f"DATE '{at:%Y-%m-%d}'" for c in found for at in (c.first, c.last)}))
         near = (
-            f"until - since >= INTERVAL 1 DAY OR list_contains([{days}], since::DATE)"
+            f"epoch_us(until) - epoch_us(since) >= 86400000000 OR list_contains([{days}], since::DATE)"
             f" OR list_contains([{days}], until::DATE)"
         )
         jumps = ", ".join(

@@ -139,8 +139,8 @@ class LetterFacts:
     """Everything that the letter to one agency says.
 
     `receipts` are those of its own extracts, in the order in which later ones win. `shared` are the extracts of the
-    whole program that hold rows of it. `months` are the last month of the period and the one before. Lists hold at most
-    MOST_LINES; `lines_total` and `rows_total` say how many there are.
+    whole program that hold rows of it. `months` are the last month of the period and the one before. `unmatched` are
+    newest first. Lists hold at most MOST_LINES; `lines_total` and `rows_total` say how many there are.
     """
 
     agency: Agency

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from pipeline.publish import wording
-from pipeline.publish.letters.facts import LetterFacts
+from pipeline.publish.letters.facts import LetterFacts, Unmatched
 from pipeline.publish.letters.room import Room
 from pipeline.publish.letters.words import Names, advice, other, problem, said, short
 
@@ -56,17 +58,22 @@ def _team_calls(facts: LetterFacts) -> list[tuple[float, Useful]]:
         return []
     count = f"{wording.counted(missing, 'calls')} of {wording.month_name(facts.month)}"
     what, how, gain = other("team_calls", count=count, have="has" if missing == 1 else "have")
-    incidents = [
-        u.incident or "" for u in facts.unmatched if u.subject == "team_call" and _in_month(u.happened_at, facts)
-    ]
+    incidents = [u.incident or "" for u in _of_month(facts, facts.month) if u.subject == "team_call"]
     shown = ", ".join(short(i, 24) for i in incidents[:5])
     label = "Incident" if len(incidents) == 1 else "Incidents"
     return [(gain * missing, Useful(what, how, f"{label} {shown}{', …' if missing > 5 else ''}" if shown else ""))]
 
 
-def _in_month(moment: object, facts: LetterFacts) -> bool:
-    month = facts.month
-    return month is not None and (getattr(moment, "year", 0), getattr(moment, "month", 0)) == (month.year, month.month)
+def _of_month(facts: LetterFacts, month: date) -> Iterator[Unmatched]:
+    """What did not agree in the month. The newest stand first, so years before it are not walked: a letter is tried in
+    many settings."""
+    asked = (month.year, month.month)
+    for unmatched in facts.unmatched:
+        happened = (unmatched.happened_at.year, unmatched.happened_at.month)
+        if happened < asked:
+            return
+        if happened == asked:
+            yield unmatched
 
 
 def _rows(facts: LetterFacts, names: Names, room: Room) -> list[tuple[float, Useful]]:
