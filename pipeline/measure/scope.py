@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-_SQL = Path(__file__).parent / "sql"
+from pipeline.sql_text import queries
 
-
-@cache
-def _text(name: str) -> str:
-    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
-
-
-def query(name: str, **parts: object) -> str:
-    """The SQL of sql/NAME.sql with each `{part}` filled in."""
-    return _text(name).format(**parts)
+#: The SQL of the file `sql/NAME.sql` of this room with each `{part}` filled in.
+query = queries(Path(__file__).parent / "sql")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
 from pathlib import Path
 
 import duckdb
 
 from pipeline.program.seal import CLEAR, Seal
-from pipeline.sql_text import literal
+from pipeline.sql_text import literal, queries
 from schemas import ColumnSpec
 from schemas.views import Derived
 
 #: What loading may use; sorting, joining and grouping go to disk beyond it.
 MEMORY = "1500MB"
-_SQL = Path(__file__).parent / "sql"
-
-
-@cache
-def _text(name: str) -> str:
-    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
-
-
-def query(name: str, **parts: object) -> str:
-    """The SQL of the file `sql/NAME.sql` with each `{part}` filled in."""
-    return _text(name).format(**parts)
+#: The SQL of the file `sql/NAME.sql` of this room with each `{part}` filled in.
+query = queries(Path(__file__).parent / "sql")
 
 
 def quoted(names: Iterable[str], prefix: str = "") -> str:
