@@ -18,12 +18,16 @@ CREATE VIEW calls AS SELECT
     CASE i % 5 WHEN 0 THEN 'CR1, P' || i % 90 WHEN 1 THEN '7C10' ELSE 'P' || i % 90 END AS Radio_Name,
     CASE WHEN i % 100 = 3 THEN ' B' || i % 30 || ' ' ELSE 'B' || i % 30 END AS Beat
 FROM rows;
-CREATE VIEW units AS SELECT * EXCLUDE (i) REPLACE (
-    'INC' || lpad(CAST(i * 3 // 7 AS VARCHAR), 9, '0') AS Master_Incident_Number, 'P' || i % 90 AS Radio_Name)
-FROM calls POSITIONAL JOIN (SELECT i FROM rows);
+-- Seven unit rows for three incidents; those of one incident agree on call type and disposition, but for unknown codes.
+CREATE VIEW units AS SELECT * EXCLUDE (i, kind) REPLACE (
+    'INC' || lpad(CAST(i * 3 // 7 AS VARCHAR), 9, '0') AS Master_Incident_Number, 'P' || i % 90 AS Radio_Name,
+    ['MENTAL - ADULT', 'THEFT', 'WELFARE CHECK', 'ALARM', 'SUICIDE THREAT', 'TRAFFIC STOP', 'NOISE'][1 + i * 3 // 7 % 7]
+        AS Problem,
+    CASE kind WHEN 4 THEN 'XYZ' ELSE ['ARR', 'RPT', 'NRP', 'TRN', 'UNF'][1 + i * 3 // 7 % 5] END AS Call_Disposition)
+FROM calls POSITIONAL JOIN (SELECT i, kind FROM rows);
 CREATE VIEW persons AS SELECT
     'E' || CAST(CASE kind WHEN 5 THEN i - 1 ELSE i END AS VARCHAR) AS Log_No,
-    CASE WHEN i % 4 > 0 THEN 'INC' || i END AS CAD_No,
+    NULL AS CAD_No, -- no extract of calls lies beside this one, and each incident would be a warning
     CASE kind WHEN 1 THEN '13/40/2023 10:00:00' WHEN 3 THEN '' ELSE stamp(t) END AS Began,
     stamp(t + to_seconds(CASE kind WHEN 2 THEN -60 ELSE 1800 END)) AS Ended,
     'Family' || CAST(i * 7919 % 20000 AS VARCHAR) AS Last_Name, 'Given' || CAST(i * 7919 % 300 AS VARCHAR) AS First_Name,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pipeline.receive.sound import Sound
 
 #: Unit rows are folded so many at a time.
-_FOLD_ROWS = 1_000_000
+_FOLD_ROWS = 500_000
 #: Columns on which the unit rows of one incident should agree.
 DIFFERING = ("nature", "disposition")
 _REFERRALS = TABLES["referrals"]
