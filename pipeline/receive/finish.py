@@ -125,7 +125,8 @@ def _folded(column: ColumnSpec) -> str:
     if column.name == "co_response":
         return "bool_or(co_response)"
     if column.kind == "texts":
-        listed = "list(units[1] ORDER BY place) FILTER (WHERE units IS NOT NULL)"
+        pairs = "list({'place': place, 'unit': units[1]}) FILTER (WHERE units IS NOT NULL)"
+        listed = f"list_transform(list_sort({pairs}), lambda x: x.unit)"
         return f"list_filter({listed}, lambda u, i: list_position({listed}, u) = i)"
     return f"arg_max({column.name}, place)"
 
