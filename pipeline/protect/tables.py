@@ -175,14 +175,15 @@ class Tables:
                 other = far(side)
                 its_low, its_high = (v[0] for v in self._parts.of(other[None, :]))
                 reach = float(other[here] @ factors)
-                for i in np.flatnonzero(bad):
-                    share = (goal - seen[i]) / (reach - seen[i])
-                    mixed = Known(
-                        (self._tables[i] * (1 - share) + other * share,),
-                        (self._low[i] * (1 - share) + its_low * share,),
-                        (self._high[i] * (1 - share) + its_high * share,),
+                places = np.flatnonzero(bad)
+                share = ((goal - seen[places]) / (reach - seen[places]))[:, None]
+                mixed = Known(
+                    *(
+                        tuple(np.array([held[i] for i in places]) * (1 - share) + its * share)
+                        for held, its in ((self._tables, other), (self._low, its_low), (self._high, its_high))
                     )
-                    found = Known(*(a + b for a, b in zip(found, mixed, strict=True)))
+                )
+                found = Known(*(a + b for a, b in zip(found, mixed, strict=True)))
         self.restore(found)
 
     def known(self) -> Known:
