@@ -18,7 +18,7 @@ TOLERANCE = 1e-6  # results of the solver are rational numbers with small denomi
 
 #: Between two questions only costs change, so the last table stays feasible: primal simplex goes on from there.
 #: Coefficients are 1 and -1: nothing to scale.
-_OPTIONS = (
+_OPTIONS: tuple[tuple[str, str | int | float], ...] = (
     ("output_flag", False),
     ("threads", 1),
     ("presolve", "off"),
@@ -28,6 +28,7 @@ _OPTIONS = (
     ("simplex_scale_strategy", 0),
     ("primal_simplex_bound_perturbation_multiplier", 0.0),
 )
+_OTHERWISE: tuple[tuple[str, str | int | float], ...] = (("presolve", "on"), ("simplex_strategy", 1))
 
 
 class ContradictionError(Exception):
@@ -42,6 +43,7 @@ class Program:
         from highspy._core import _Highs  # without the callbacks of highspy.Highs, whose set-up prints to stdout
 
         self._status = highspy.HighsModelStatus
+        self._decided = (self._status.kOptimal, self._status.kInfeasible, self._status.kModelEmpty)
         self._highs: Any = _Highs()
         for option, value in _OPTIONS:
             self._highs.setOptionValue(option, value)
@@ -89,17 +91,31 @@ class Program:
     def extreme(self, cost: Vector, *, largest: bool) -> Vector:
         """A table of counts that agrees with all rows and makes cost x counts as large (or small) as possible."""
         self._highs.changeColsCost(len(self._all), self._all, -cost if largest else cost)
-        self._highs.run()
-        status = self._highs.getModelStatus()
+        status = self._run()
         if status != self._status.kOptimal:
             self._highs.clearSolver()  # a warm start can get stuck; a cold one decides
-            self._highs.run()
-            status = self._highs.getModelStatus()
+            status = self._run()
+        if status not in self._decided:
+            status = self._run_otherwise()
         if status == self._status.kInfeasible:
             raise ContradictionError
-        if status not in (self._status.kOptimal, self._status.kModelEmpty):
+        if status not in self._decided:
             raise RuntimeError(f"HiGHS ended with {self._highs.modelStatusToString(status)}")
         return np.array(self._highs.getSolution().col_value)
+
+    def _run(self) -> Any:
+        self._highs.run()
+        return self._highs.getModelStatus()
+
+    def _run_otherwise(self) -> Any:
+        """Once by the dual simplex, with presolve: what one method cannot decide for want of digits, another can."""
+        for option, value in _OTHERWISE:
+            self._highs.setOptionValue(option, value)
+        self._highs.clearSolver()
+        status = self._run()
+        for option, value in _OPTIONS:
+            self._highs.setOptionValue(option, value)
+        return status
 
 
 def _beyond(rows: Sequence[Row]) -> float:

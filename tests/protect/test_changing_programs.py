@@ -185,3 +185,17 @@ def test_a_figure_that_comes_out_the_same_is_not_restated(tmp_path: Path) -> Non
     august = [x.figure for x in ledger.editions[-1].lines if x.figure.period == "2022-08"]
     assert len(august) == len(NAMES)  # each once: nothing to stand beside
     assert published_figures(ledger, ledger.editions[-1]).restated == ()
+
+
+def test_what_one_method_of_the_solver_cannot_decide_another_does(tmp_path: Path) -> None:
+    """In this made-up program primal simplex gives up on one question, warm and cold; the build must not."""
+    shares = (0.073044969977138, 0.20533658051117595, 0.23845323444031138, 0.5631652150713746)
+    rows = draw(8, 8, 90, shares, known=0.2, arrests=0.2)
+    agencies = ("north", "east", "south", "west")
+    metrics = [m for m in METRICS if m not in ("people_referred", "force_rate")]
+    rules = program(tmp_path, agencies, metrics)
+    for month in range(8):
+        counts = Simulated(until(rows, month), agencies, FIRST, {m: METRICS[m] for m in metrics})
+        build(tmp_path, counts, asked(add_months(FIRST, month)), settings=rules)
+    assert len(Ledger.read(tmp_path).editions) == 8
+    assert audit(tmp_path, exact=False).passed

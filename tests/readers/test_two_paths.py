@@ -60,7 +60,7 @@ def test_regular_files_are_scanned_and_both_agree(
 @example('"a"b,c,d\n', "")
 @example("a,b,c\n\n", "")
 @example('a,b,""\n"",,\n', "")
-@example('B,,,\x00', "")
+@example("B,,,\x00", "")
 def test_whatever_the_fast_reader_reads_the_exact_one_reads_alike(body: str, head: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = write(Path(folder), head + "Incident,B,C\n" + body)
