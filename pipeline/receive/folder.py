@@ -7,9 +7,10 @@ import json
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from pipeline import durable
 from pipeline.program.key import fingerprint
@@ -28,14 +29,14 @@ def extracts_folder(program: Program) -> Path:
 
 def work_key(extract: Extract, sha256: str, program: Program, secret: bytes) -> str:
     """Names the work on one extract: a hash of its bytes and of everything else that its rows depend on."""
-    mapping = asdict(extract.mapping)
+    mapping = _fields(extract.mapping)
     for where in ("declared_in", "number", "files"):
         del mapping[where]  # where a mapping stands does not change what it says
     inputs = {
         "extract": extract.name,
         "sha256": sha256,
         "mapping": {k: list(v.items()) if isinstance(v, dict) else v for k, v in mapping.items()},
-        "corrections": [asdict(c) for c in corrections_of(program, extract)],
+        "corrections": [_fields(c) for c in corrections_of(program, extract)],
         "timezone": program.timezone,
         "began": program.began.isoformat(),
         "agencies": [(a.id, a.team_units) for a in program.agencies],
@@ -43,8 +44,13 @@ def work_key(extract: Extract, sha256: str, program: Program, secret: bytes) -> 
         "encrypted": program.privacy.encrypt,
         "stage": stage_version(),
     }
-    text = json.dumps(inputs, ensure_ascii=True)
+    text = json.dumps(inputs, ensure_ascii=True, default=_fields)
     return hashlib.sha256(text.encode()).hexdigest()[:_KEY_DIGITS]
+
+
+def _fields(declared: Any) -> dict[str, Any]:
+    """The fields of a declaration; `asdict` would copy everything below them, for each extract."""
+    return {field.name: getattr(declared, field.name) for field in fields(declared)}
 
 
 @lru_cache(maxsize=1)
